@@ -1,0 +1,1 @@
+//! Every command, written once against a small Host trait.

@@ -1,0 +1,91 @@
+//! The one list of commands.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// For commands that take nothing or return nothing.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(type = "Record<string, never>")]
+pub struct Nothing {}
+
+/// `app.info`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct AppInfo {
+    /// Version of the program.
+    pub version: String,
+    /// Where its data is kept.
+    pub data_dir: String,
+    /// Where secrets are kept, for people: "the system keyring", "an encrypted file".
+    pub vault: String,
+}
+
+/// A catalog row, as listed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct OperationRow {
+    /// Never changes.
+    pub id: String,
+    /// `highlevel` or `aimfox`.
+    pub service: crate::ServiceName,
+    /// The group it is listed under.
+    pub resource: String,
+    /// A short title.
+    pub title: String,
+    /// One line of help.
+    pub help: String,
+    /// HTTP method.
+    pub method: String,
+    /// Path below the base URL.
+    pub path: String,
+    /// Scopes, any one of which opens it.
+    pub scopes: Vec<String>,
+    /// What it does in the world.
+    pub effect: crate::EffectName,
+}
+
+/// What the user interface remembers: never a secret, never sync state.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Preferences {
+    /// `system`, `light` or `dark`.
+    pub theme: Theme,
+}
+
+/// Colours.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "lowercase")]
+#[allow(missing_docs)]
+pub enum Theme {
+    #[default]
+    System,
+    Light,
+    Dark,
+}
+
+/// Calls `$then!` with the list `name: Request => Response`. Dispatch, TypeScript and the handlers'
+/// completeness all come from this list and no other.
+#[macro_export]
+macro_rules! commands {
+    ($then:ident) => {
+        $then! {
+            app_info "app.info": Nothing => AppInfo,
+            preferences_get "preferences.get": Nothing => Preferences,
+            preferences_set "preferences.set": Preferences => Preferences,
+            sample_start "sample.start": Nothing => Sync,
+            connections_list "connections.list": Nothing => Vec<Connection>,
+            connect_highlevel "connections.connect_highlevel": ConnectHighLevel => Connection,
+            connect_aimfox "connections.connect_aimfox": ConnectAimfox => Connection,
+            connections_remove "connections.remove": ConnectionId => Nothing,
+            templates_list "templates.list": Nothing => Vec<Template>,
+            syncs_list "syncs.list": Nothing => Vec<Sync>,
+            syncs_get "syncs.get": SyncId => Sync,
+            syncs_create "syncs.create": CreateSync => Sync,
+            syncs_needs_you "syncs.needs_you": SyncId => Vec<NeedsYou>,
+            runs_start "runs.start": StartRun => RunSummary,
+            runs_cancel "runs.cancel": RunId => Nothing,
+            runs_get "runs.get": RunId => RunSummary,
+            runs_list "runs.list": SyncId => Vec<RunSummary>,
+            runs_changes "runs.changes": ChangesQuery => ChangesPage,
+            activity_list "activity.list": ActivityQuery => ActivityPage,
+            operations_list "operations.list": Nothing => Vec<OperationRow>,
+        }
+    };
+}

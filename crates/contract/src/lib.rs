@@ -1,0 +1,25 @@
+//! What the user interface and the host say to each other: requests, responses, events, errors, and
+//! the one list of commands. TypeScript is generated from here (`ui/src/platform/contract.ts`).
+//!
+//! **Architecture Invariant:** these types cross a process boundary. No other crate's type appears
+//! in them, so that an inner refactor cannot change the wire.
+
+mod activity;
+mod change;
+mod command;
+mod connection;
+mod error;
+mod event;
+mod run;
+mod sync;
+mod typescript;
+
+pub use activity::*;
+pub use change::*;
+pub use command::*;
+pub use connection::*;
+pub use error::*;
+pub use event::*;
+pub use run::*;
+pub use sync::*;
+pub use typescript::typescript;

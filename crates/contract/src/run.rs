@@ -1,0 +1,163 @@
+//! Runs: one execution of a sync.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::{Change, ChangeKind, Health, NeedsYou, Place};
+
+/// Counts of people's records by what is done to them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[allow(missing_docs)]
+pub struct Counts {
+    pub create: u32,
+    pub update: u32,
+    pub delete: u32,
+    pub link: u32,
+}
+
+/// Requests sent (or, in a rehearsal's estimate, needed) per service.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[allow(missing_docs)]
+pub struct Requests {
+    pub highlevel: u32,
+    pub aimfox: u32,
+}
+
+/// How a run stands or ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum RunState {
+    /// Going on.
+    Running,
+    /// Ended; everything planned was done or waits in "needs you".
+    Done,
+    /// A guard stopped it. Nothing was changed.
+    Stopped,
+    /// The user stopped it; what was done stays done.
+    Cancelled,
+    /// It could not go on; what was done stays done.
+    Failed,
+    /// The program ended while it ran; the next run settles what was open.
+    Interrupted,
+}
+
+/// A run, shortly.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct RunSummary {
+    /// Our id of it.
+    pub id: String,
+    /// The sync it belongs to.
+    pub sync: String,
+    /// Whether it stopped (or stops) at the plan.
+    pub rehearsal: bool,
+    /// How it stands.
+    pub state: RunState,
+    /// RFC 3339.
+    pub started_at: String,
+    /// RFC 3339; `None` while it runs.
+    pub finished_at: Option<String>,
+    /// What the plan holds.
+    pub would: Counts,
+    /// What was done.
+    pub changed: Counts,
+    /// Changes that failed.
+    pub failed: u32,
+    /// Requests sent by this run.
+    pub requests: Requests,
+    /// Requests the plan's writes need.
+    pub planned_requests: Requests,
+    /// Expected time of the plan's writes at the services' limits, in seconds.
+    pub planned_seconds: u32,
+    /// Health as this run found (rehearsal) or left it.
+    pub health: Health,
+    /// Why it stopped or failed.
+    pub error: Option<crate::AppError>,
+}
+
+/// `runs.start`.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct StartRun {
+    /// The sync to run.
+    pub sync: String,
+    /// Stop at the plan.
+    pub rehearsal: bool,
+    /// Go past the guard that stopped the last run.
+    #[serde(default)]
+    pub approve: bool,
+}
+
+/// Names a run.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct RunId {
+    /// Our id of it.
+    pub run: String,
+}
+
+/// `runs.changes`: a page of a run's plan.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct ChangesQuery {
+    /// The run.
+    pub run: String,
+    /// Skip this many.
+    #[serde(default)]
+    pub offset: u32,
+    /// At most this many; 1,000 at most.
+    pub limit: u32,
+    /// Only this kind.
+    #[serde(default)]
+    #[ts(optional)]
+    pub kind: Option<ChangeKind>,
+    /// Only at this place.
+    #[serde(default)]
+    #[ts(optional)]
+    pub place: Option<Place>,
+    /// Only records whose name, ids or values contain this, whatever the case.
+    #[serde(default)]
+    #[ts(optional)]
+    pub search: Option<String>,
+}
+
+/// A page of changes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct ChangesPage {
+    /// How many match.
+    pub total: u32,
+    /// The page.
+    pub changes: Vec<Change>,
+}
+
+/// What `sync rehearse` prints.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct RehearsalReport {
+    /// The run's id, to look at it again.
+    pub run: String,
+    /// Counts of people's records.
+    pub would: Counts,
+    /// The whole plan.
+    pub changes: Vec<Change>,
+    /// What waits for a person.
+    pub needs_you: Vec<NeedsYou>,
+    /// Requests that applying the plan would send.
+    pub requests: Requests,
+    /// Health.
+    pub health: Health,
+}
+
+/// What `sync run` prints.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct RunReport {
+    /// The run's id.
+    pub run: String,
+    /// Counts of people's records.
+    pub changed: Counts,
+    /// What waits for a person.
+    pub needs_you: Vec<NeedsYou>,
+    /// Changes a service refused.
+    pub failed: Vec<Change>,
+    /// Requests sent, reads included.
+    pub requests: Requests,
+    /// Health afterwards.
+    pub health: Health,
+    /// Wall time.
+    pub duration_ms: u32,
+}

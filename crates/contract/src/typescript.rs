@@ -1,0 +1,44 @@
+//! Writes the TypeScript side of the contract.
+
+use ts_rs::{Config, TS};
+
+use crate::*;
+
+/// The generated file: every type, and the map from command to request and response.
+///
+/// A test compares it with the checked-in `ui/src/platform/contract.ts`;
+/// `cargo xtask generate` rewrites that.
+pub fn typescript() -> String {
+    let config = Config::new();
+    let mut types = String::new();
+    macro_rules! declare {
+        ($($ty:ty),* $(,)?) => {$(
+            types.push_str("export ");
+            types.push_str(&<$ty>::decl(&config));
+            types.push_str("\n\n");
+        )*};
+    }
+    declare!(
+        ErrorCode, AppError, ServiceName, Connection, ConnectHighLevel, ConnectAimfox, ConnectionId,
+        Direction, ConflictPolicy, MappingRow, TagWrites, CreateSync, Template, Health, Sync,
+        SyncId, NeedsYou, Choice, Place, ObjectKind, ChangeKind, EffectName, RecordRef,
+        FieldChange, Loser, ChangeState, Change, Counts, Requests, RunState, RunSummary, StartRun,
+        RunId, ChangesQuery, ChangesPage, RehearsalReport, RunReport, RequestEntry, ActivityKind,
+        ActivityEntry, ActivityQuery, ActivityPage, Phase, Progress, Event, Nothing, AppInfo,
+        OperationRow, Preferences, Theme,
+    );
+    let mut map = String::new();
+    macro_rules! list {
+        ($($fn:ident $name:literal: $req:ty => $res:ty),* $(,)?) => {$(
+            map.push_str(&format!(
+                "  {:?}: {{ request: {}; response: {} }};\n",
+                $name, <$req>::name(&config), <$res>::name(&config),
+            ));
+        )*};
+    }
+    crate::commands!(list);
+    format!(
+        "// Generated from crates/contract by `cargo xtask generate`. Do not edit.\n\n{types}\
+         /** Every command of the host. */\nexport interface Commands {{\n{map}}}\n"
+    )
+}

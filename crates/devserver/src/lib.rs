@@ -1,0 +1,1 @@
+//! The same commands over loopback HTTP, for development and browser tests only.

@@ -1,0 +1,1 @@
+//! Match, merge, plan. Pure: no clock, network, disk or async.

@@ -1,0 +1,1 @@
+//! Identities and their normal forms. (being written)

@@ -1,0 +1,20 @@
+//! What a person, a tag and a note are on either side, and the identities that say two records are
+//! the same person.
+//!
+//! No I/O, no clock. Every other crate speaks in these words.
+//!
+//! **Architecture Invariant:** a value of an identity type ([`Email`], [`Phone`], [`Urn`], [`Slug`],
+//! [`LeadId`]) is always in its normal form; two of them are the same identity exactly when they
+//! are equal.
+
+mod identity;
+mod person;
+mod tag;
+mod value;
+
+pub use identity::{
+    Email, IdentityError, LeadId, LinkedInRef, Phone, Region, Slug, Urn, profile_url,
+};
+pub use person::{Card, Identities, Note, Origin, Person, Service};
+pub use tag::{TagKey, TagSet};
+pub use value::{FieldKind, FieldMap, Value};

@@ -1,0 +1,1 @@
+//! Both services on loopback: stateful, with their real limits, quirks and faults.

@@ -1,0 +1,1 @@
+//! SQLite: mirror, links, base, journal, audit, settings. One file per table.

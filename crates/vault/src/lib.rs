@@ -1,0 +1,1 @@
+//! Secrets: the OS keyring, and an encrypted file where there is none.

@@ -1,0 +1,777 @@
+// Generated from crates/contract by `cargo xtask generate`. Do not edit.
+
+export type ErrorCode = "bad_request" | "not_found" | "not_authorised" | "missing_scope" | "offline" | "rate_limited" | "service_failed" | "guard_stopped" | "busy" | "cancelled" | "vault" | "store" | "blocked" | "internal";
+
+export type AppError = { 
+/**
+ * For programs.
+ */
+code: ErrorCode, 
+/**
+ * One or two sentences: what happened, to which record, and why.
+ */
+message: string, 
+/**
+ * What to do next.
+ */
+hint?: string, };
+
+export type ServiceName = "highlevel" | "aimfox";
+
+export type Connection = { 
+/**
+ * Our id of it.
+ */
+id: string, 
+/**
+ * Whose account.
+ */
+service: ServiceName, 
+/**
+ * A name to show: the location's or the workspace's.
+ */
+name: string, 
+/**
+ * HighLevel location id, or Aimfox workspace id where it could be learnt.
+ */
+account: string | null, 
+/**
+ * Where requests go.
+ */
+base_url: string, 
+/**
+ * Whether it is the built-in sandbox with sample data.
+ */
+sample: boolean, 
+/**
+ * RFC 3339.
+ */
+created_at: string, 
+/**
+ * Requests sent in the last 24 hours.
+ */
+requests_today: number, };
+
+export type ConnectHighLevel = { 
+/**
+ * Left out: the live service.
+ */
+base_url?: string, 
+/**
+ * The location the token belongs to.
+ */
+location_id: string, 
+/**
+ * Private integration token. Goes to the vault and nowhere else.
+ */
+token: string, };
+
+export type ConnectAimfox = { 
+/**
+ * Left out: the live service.
+ */
+base_url?: string, 
+/**
+ * Workspace key. Goes to the vault and nowhere else.
+ */
+api_key: string, 
+/**
+ * For a plan with a higher limit; 60 when left out.
+ */
+requests_per_minute?: number, };
+
+export type ConnectionId = { 
+/**
+ * Our id of it.
+ */
+connection: string, };
+
+export type Direction = "both" | "to_highlevel" | "to_aimfox" | "off";
+
+export type ConflictPolicy = "highlevel_wins" | "aimfox_wins" | "ask";
+
+export type MappingRow = { 
+/**
+ * Id of the row within its sync, e.g. `email`.
+ */
+id: string, 
+/**
+ * What it is called on the card and on screen, e.g. "E-mail".
+ */
+label: string, 
+/**
+ * Aimfox field id.
+ */
+aimfox: string, 
+/**
+ * HighLevel field id.
+ */
+highlevel: string, 
+/**
+ * Which way.
+ */
+direction: Direction, 
+/**
+ * Who wins.
+ */
+on_conflict: ConflictPolicy, };
+
+export type TagWrites = "off" | "edits" | "all";
+
+export type CreateSync = { 
+/**
+ * Connection id.
+ */
+highlevel: string, 
+/**
+ * Connection id.
+ */
+aimfox: string, 
+/**
+ * A template's name; `standard` when left out.
+ */
+template?: string, 
+/**
+ * A name to show; made from the connections' names when left out.
+ */
+name?: string, 
+/**
+ * Overrides the template's choice.
+ */
+tag_writes?: TagWrites, };
+
+export type Template = { 
+/**
+ * Its name, e.g. `standard`.
+ */
+name: string, 
+/**
+ * Its title.
+ */
+title: string, 
+/**
+ * One or two sentences on what it does.
+ */
+help: string, 
+/**
+ * What it chooses about tags.
+ */
+tag_writes: TagWrites, 
+/**
+ * Its mapping.
+ */
+mapping: Array<MappingRow>, };
+
+export type Health = { 
+/**
+ * People linked on both sides, with nothing left to do.
+ */
+in_sync: number, 
+/**
+ * Leads that do not take part (no campaign, no chosen label).
+ */
+excluded: number, 
+/**
+ * Questions and failures waiting for a person.
+ */
+needs_you: number, 
+/**
+ * HighLevel contacts with a LinkedIn profile that is no lead in Aimfox yet.
+ */
+not_in_aimfox: number, };
+
+export type Sync = { 
+/**
+ * Our id of it.
+ */
+id: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Connection id.
+ */
+highlevel: string, 
+/**
+ * Connection id.
+ */
+aimfox: string, 
+/**
+ * The template it was made from.
+ */
+template: string, 
+/**
+ * Field by field.
+ */
+mapping: Array<MappingRow>, 
+/**
+ * Tags.
+ */
+tag_writes: TagWrites, 
+/**
+ * As of the last run or rehearsal; `None` before the first.
+ */
+health: Health | null, 
+/**
+ * The newest run or rehearsal.
+ */
+last_run: RunSummary | null, 
+/**
+ * The run going on now, if any.
+ */
+running: string | null, 
+/**
+ * RFC 3339.
+ */
+created_at: string, };
+
+export type SyncId = { 
+/**
+ * Our id of it.
+ */
+sync: string, };
+
+export type NeedsYou = { 
+/**
+ * Our id of it.
+ */
+id: string, 
+/**
+ * `ambiguous`, `conflict`, `failed`, `missing`, `guard`.
+ */
+kind: string, 
+/**
+ * Who or what it is about.
+ */
+record: RecordRef, 
+/**
+ * What happened.
+ */
+what: string, 
+/**
+ * Why.
+ */
+why: string, 
+/**
+ * What to do.
+ */
+next: string, 
+/**
+ * The records it could be, or the values that differ.
+ */
+choices: Array<Choice>, 
+/**
+ * RFC 3339.
+ */
+since: string, };
+
+export type Choice = { 
+/**
+ * Whose record or value.
+ */
+service: ServiceName, 
+/**
+ * Record id, if it is a record.
+ */
+id: string | null, 
+/**
+ * What to show.
+ */
+label: string, };
+
+export type Place = "highlevel" | "aimfox" | "foxbridge";
+
+export type ObjectKind = "contact" | "lead" | "link" | "tag" | "custom_field" | "label";
+
+export type ChangeKind = "prepare" | "link" | "create" | "update" | "delete";
+
+export type EffectName = "read" | "write" | "outreach" | "destructive";
+
+export type RecordRef = { 
+/**
+ * A name to show.
+ */
+name: string, 
+/**
+ * HighLevel contact id, where there is one.
+ */
+contact_id: string | null, 
+/**
+ * Aimfox lead id, where there is one.
+ */
+lead_id: string | null, };
+
+export type FieldChange = { 
+/**
+ * Field id at the place of the change.
+ */
+field: string, 
+/**
+ * Name to show.
+ */
+label: string, 
+/**
+ * Value now; `None` for blank.
+ */
+before: string | null, 
+/**
+ * Value afterwards; `None` for blank.
+ */
+after: string | null, 
+/**
+ * The value that lost a conflict, and whose it was.
+ */
+loser?: Loser, };
+
+export type Loser = { 
+/**
+ * Whose value it was.
+ */
+service: ServiceName, 
+/**
+ * The value.
+ */
+value: string, };
+
+export type ChangeState = "planned" | "intended" | "sent" | "settled" | "failed" | "skipped";
+
+export type Change = { 
+/**
+ * Position in its run's plan, from 0.
+ */
+seq: number, 
+/**
+ * What it is about.
+ */
+object: ObjectKind, 
+/**
+ * Where it happens.
+ */
+service: Place, 
+/**
+ * Catalog operation it is made with; empty for a link.
+ */
+operation: string, 
+/**
+ * What it does.
+ */
+kind: ChangeKind, 
+/**
+ * Who it is about.
+ */
+record: RecordRef, 
+/**
+ * The values it replaces, by field id; `null` when there were none.
+ */
+before: Record<string, unknown> | null, 
+/**
+ * The values it sets, by field id.
+ */
+after: Record<string, unknown> | null, 
+/**
+ * The same, field by field, for people.
+ */
+fields: Array<FieldChange>, 
+/**
+ * Why.
+ */
+reason: string, 
+/**
+ * What it does in the world.
+ */
+effect: EffectName, 
+/**
+ * A warning the user should read first (e.g. "can start HighLevel workflows").
+ */
+warning?: string, 
+/**
+ * How far it has come.
+ */
+state: ChangeState, 
+/**
+ * Why it failed or was skipped.
+ */
+error?: string, };
+
+export type Counts = { create: number, update: number, delete: number, link: number, };
+
+export type Requests = { highlevel: number, aimfox: number, };
+
+export type RunState = "running" | "done" | "stopped" | "cancelled" | "failed" | "interrupted";
+
+export type RunSummary = { 
+/**
+ * Our id of it.
+ */
+id: string, 
+/**
+ * The sync it belongs to.
+ */
+sync: string, 
+/**
+ * Whether it stopped (or stops) at the plan.
+ */
+rehearsal: boolean, 
+/**
+ * How it stands.
+ */
+state: RunState, 
+/**
+ * RFC 3339.
+ */
+started_at: string, 
+/**
+ * RFC 3339; `None` while it runs.
+ */
+finished_at: string | null, 
+/**
+ * What the plan holds.
+ */
+would: Counts, 
+/**
+ * What was done.
+ */
+changed: Counts, 
+/**
+ * Changes that failed.
+ */
+failed: number, 
+/**
+ * Requests sent by this run.
+ */
+requests: Requests, 
+/**
+ * Requests the plan's writes need.
+ */
+planned_requests: Requests, 
+/**
+ * Expected time of the plan's writes at the services' limits, in seconds.
+ */
+planned_seconds: number, 
+/**
+ * Health as this run found (rehearsal) or left it.
+ */
+health: Health, 
+/**
+ * Why it stopped or failed.
+ */
+error: AppError | null, };
+
+export type StartRun = { 
+/**
+ * The sync to run.
+ */
+sync: string, 
+/**
+ * Stop at the plan.
+ */
+rehearsal: boolean, 
+/**
+ * Go past the guard that stopped the last run.
+ */
+approve: boolean, };
+
+export type RunId = { 
+/**
+ * Our id of it.
+ */
+run: string, };
+
+export type ChangesQuery = { 
+/**
+ * The run.
+ */
+run: string, 
+/**
+ * Skip this many.
+ */
+offset: number, 
+/**
+ * At most this many; 1,000 at most.
+ */
+limit: number, 
+/**
+ * Only this kind.
+ */
+kind?: ChangeKind, 
+/**
+ * Only at this place.
+ */
+place?: Place, 
+/**
+ * Only records whose name, ids or values contain this, whatever the case.
+ */
+search?: string, };
+
+export type ChangesPage = { 
+/**
+ * How many match.
+ */
+total: number, 
+/**
+ * The page.
+ */
+changes: Array<Change>, };
+
+export type RehearsalReport = { 
+/**
+ * The run's id, to look at it again.
+ */
+run: string, 
+/**
+ * Counts of people's records.
+ */
+would: Counts, 
+/**
+ * The whole plan.
+ */
+changes: Array<Change>, 
+/**
+ * What waits for a person.
+ */
+needs_you: Array<NeedsYou>, 
+/**
+ * Requests that applying the plan would send.
+ */
+requests: Requests, 
+/**
+ * Health.
+ */
+health: Health, };
+
+export type RunReport = { 
+/**
+ * The run's id.
+ */
+run: string, 
+/**
+ * Counts of people's records.
+ */
+changed: Counts, 
+/**
+ * What waits for a person.
+ */
+needs_you: Array<NeedsYou>, 
+/**
+ * Changes a service refused.
+ */
+failed: Array<Change>, 
+/**
+ * Requests sent, reads included.
+ */
+requests: Requests, 
+/**
+ * Health afterwards.
+ */
+health: Health, 
+/**
+ * Wall time.
+ */
+duration_ms: number, };
+
+export type RequestEntry = { 
+/**
+ * Whose service.
+ */
+service: ServiceName, 
+/**
+ * Connection id.
+ */
+connection: string, 
+/**
+ * Catalog operation id.
+ */
+operation: string, 
+/**
+ * HTTP method.
+ */
+method: string, 
+/**
+ * Path with ids filled in, without query. Never holds a secret.
+ */
+path: string, 
+/**
+ * HTTP status; `None` when no answer came.
+ */
+status: number | null, 
+/**
+ * Time from sending to the end of the answer.
+ */
+duration_ms: number | null, 
+/**
+ * What went wrong, if no answer came.
+ */
+error: string | null, 
+/**
+ * Which attempt of the same call, from 1.
+ */
+attempt: number, };
+
+export type ActivityKind = { "kind": "request", request: RequestEntry, } | { "kind": "change", change: Change, } | { "kind": "run", summary: RunSummary, };
+
+export type ActivityEntry = { 
+/**
+ * RFC 3339.
+ */
+at: string, 
+/**
+ * The run it belongs to, if any.
+ */
+run: string | null, } & ({ "kind": "request", request: RequestEntry, } | { "kind": "change", change: Change, } | { "kind": "run", summary: RunSummary, });
+
+export type ActivityQuery = { 
+/**
+ * Only entries of this kind: `request`, `change` or `run`.
+ */
+kind?: string, 
+/**
+ * Only of this run.
+ */
+run?: string, 
+/**
+ * Only entries that mention this, whatever the case.
+ */
+search?: string, 
+/**
+ * Skip this many.
+ */
+offset: number, 
+/**
+ * At most this many; 500 at most.
+ */
+limit: number, };
+
+export type ActivityPage = { 
+/**
+ * Whether there is more.
+ */
+more: boolean, 
+/**
+ * The page, newest first.
+ */
+entries: Array<ActivityEntry>, };
+
+export type Phase = "pull" | "match" | "merge" | "plan" | "apply";
+
+export type Progress = { 
+/**
+ * The run.
+ */
+run: string, 
+/**
+ * Its sync.
+ */
+sync: string, 
+/**
+ * Which step.
+ */
+phase: Phase, 
+/**
+ * What is being done, for people: "Reading leads from Aimfox".
+ */
+doing: string, 
+/**
+ * How much of this step is done.
+ */
+done: number, 
+/**
+ * Of how much; `None` while unknown.
+ */
+total: number | null, 
+/**
+ * Requests sent so far.
+ */
+requests: Requests, 
+/**
+ * Set while waiting for a service's rate limit: whose.
+ */
+waiting_for: ServiceName | null, };
+
+export type Event = { "type": "progress", progress: Progress, } | { "type": "run_finished", run: string, sync: string, } | { "type": "changed", commands: Array<string>, };
+
+export type Nothing = Record<string, never>;
+
+export type AppInfo = { 
+/**
+ * Version of the program.
+ */
+version: string, 
+/**
+ * Where its data is kept.
+ */
+data_dir: string, 
+/**
+ * Where secrets are kept, for people: "the system keyring", "an encrypted file".
+ */
+vault: string, };
+
+export type OperationRow = { 
+/**
+ * Never changes.
+ */
+id: string, 
+/**
+ * `highlevel` or `aimfox`.
+ */
+service: ServiceName, 
+/**
+ * The group it is listed under.
+ */
+resource: string, 
+/**
+ * A short title.
+ */
+title: string, 
+/**
+ * One line of help.
+ */
+help: string, 
+/**
+ * HTTP method.
+ */
+method: string, 
+/**
+ * Path below the base URL.
+ */
+path: string, 
+/**
+ * Scopes, any one of which opens it.
+ */
+scopes: Array<string>, 
+/**
+ * What it does in the world.
+ */
+effect: EffectName, };
+
+export type Preferences = { 
+/**
+ * `system`, `light` or `dark`.
+ */
+theme: Theme, };
+
+export type Theme = "system" | "light" | "dark";
+
+/** Every command of the host. */
+export interface Commands {
+  "app.info": { request: Nothing; response: AppInfo };
+  "preferences.get": { request: Nothing; response: Preferences };
+  "preferences.set": { request: Preferences; response: Preferences };
+  "sample.start": { request: Nothing; response: Sync };
+  "connections.list": { request: Nothing; response: Array<Connection> };
+  "connections.connect_highlevel": { request: ConnectHighLevel; response: Connection };
+  "connections.connect_aimfox": { request: ConnectAimfox; response: Connection };
+  "connections.remove": { request: ConnectionId; response: Nothing };
+  "templates.list": { request: Nothing; response: Array<Template> };
+  "syncs.list": { request: Nothing; response: Array<Sync> };
+  "syncs.get": { request: SyncId; response: Sync };
+  "syncs.create": { request: CreateSync; response: Sync };
+  "syncs.needs_you": { request: SyncId; response: Array<NeedsYou> };
+  "runs.start": { request: StartRun; response: RunSummary };
+  "runs.cancel": { request: RunId; response: Nothing };
+  "runs.get": { request: RunId; response: RunSummary };
+  "runs.list": { request: SyncId; response: Array<RunSummary> };
+  "runs.changes": { request: ChangesQuery; response: ChangesPage };
+  "activity.list": { request: ActivityQuery; response: ActivityPage };
+  "operations.list": { request: Nothing; response: Array<OperationRow> };
+}
