@@ -1,1 +1,33 @@
-//! Match, merge, plan. Pure: no clock, network, disk or async.
+//! Match, merge, plan: what a run would change, worked out from what was read.
+//!
+//! A run reads both services into a [`Snapshot`] and asks [`plan`] for a [`Plan`]. The plan is data:
+//! the same one is shown, approved, journalled, executed and inverted.
+//!
+//! **Architecture Invariant:** pure. No clock, network, disk, randomness or async; the same input
+//! gives the same plan, in the same order, whatever order the records were read in.
+//!
+//! **Architecture Invariant:** nothing is decided by comparing times. A change is a difference from
+//! the base: what each side showed when the two were last settled.
+
+mod base;
+mod card;
+mod guard;
+mod matching;
+mod merge;
+mod plan;
+mod settings;
+mod tags;
+
+pub use base::{Base, BasePatch, RowBase, TagBase};
+pub use card::{find_card, marked_contact, parse_card, render_card};
+pub use guard::{Guards, Stop, check_listing, check_plan};
+pub use matching::{Ambiguity, How, Link, Matching, match_people};
+pub use merge::{Decision, RowInput, decide};
+pub use plan::{
+    Action, Change, ChangeKind, FieldDelta, Health, Loser, ObjectKind, Plan, Question, Record,
+    Snapshot, StampField, plan,
+};
+pub use settings::{
+    ConflictPolicy, Direction, LeadFilter, MappingRow, Settings, TagNames, TagRules, TagWrites,
+    standard_mapping,
+};

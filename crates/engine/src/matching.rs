@@ -1,0 +1,234 @@
+//! Match: which lead and which contact are the same person.
+
+use std::collections::{BTreeMap, HashMap};
+
+use foxbridge_model::{Email, LeadId, Person, Phone, Slug};
+use serde::{Deserialize, Serialize};
+
+/// How a pair was recognised, strongest evidence first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum How {
+    /// Made by us: the contact was created from the lead.
+    Created,
+    /// The contact carries the lead's id in our custom field.
+    Stamp,
+    /// Both carry the same LinkedIn profile URN or member id.
+    MemberId,
+    /// Both carry the same LinkedIn address.
+    LinkedIn,
+    /// Both carry the same e-mail address.
+    Email,
+    /// Both carry the same telephone number.
+    Phone,
+}
+
+impl How {
+    /// The levels in the order in which they are tried.
+    const LEVELS: [Self; 5] =
+        [Self::Stamp, Self::MemberId, Self::LinkedIn, Self::Email, Self::Phone];
+
+    /// As the end of a sentence: "the same person by …".
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Created => "its creation from the lead",
+            Self::Stamp => "the Aimfox lead id stored on the contact",
+            Self::MemberId => "the LinkedIn member id",
+            Self::LinkedIn => "the LinkedIn address",
+            Self::Email => "the e-mail address",
+            Self::Phone => "the telephone number",
+        }
+    }
+}
+
+/// Two records that are the same person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Link {
+    /// Aimfox lead id.
+    pub lead_id: String,
+    /// HighLevel contact id.
+    pub contact_id: String,
+    /// How they were recognised.
+    pub how: How,
+}
+
+/// A lead for which the evidence does not single out one contact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ambiguity {
+    /// Index into the leads.
+    pub lead: usize,
+    /// Indexes of the contacts it could be, in order of their ids.
+    pub contacts: Vec<usize>,
+    /// What the evidence is.
+    pub how: How,
+    /// Why it does not settle the matter.
+    pub why: Why,
+}
+
+/// Why evidence does not settle a match.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Why {
+    /// Several contacts fit equally.
+    SeveralContacts,
+    /// Several leads claim the contact.
+    SeveralLeads,
+    /// The contact belongs to another lead already.
+    Taken,
+    /// The contact's own LinkedIn profile is somebody else's.
+    Contradiction,
+}
+
+/// What matching found. Indexes are into the slices given.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Matching {
+    /// (lead, contact, how), in order of lead ids.
+    pub pairs: Vec<(usize, usize, How)>,
+    /// Questions for the user.
+    pub ambiguous: Vec<Ambiguity>,
+    /// Leads that fit no contact.
+    pub unmatched: Vec<usize>,
+}
+
+struct Index<'a> {
+    stamp: HashMap<LeadId, Vec<usize>>,
+    member: HashMap<LeadId, Vec<usize>>,
+    slug: HashMap<&'a Slug, Vec<usize>>,
+    email: HashMap<&'a Email, Vec<usize>>,
+    phone: HashMap<&'a Phone, Vec<usize>>,
+}
+
+impl<'a> Index<'a> {
+    fn new(contacts: &'a [Person]) -> Self {
+        let mut index = Self {
+            stamp: HashMap::new(),
+            member: HashMap::new(),
+            slug: HashMap::new(),
+            email: HashMap::new(),
+            phone: HashMap::new(),
+        };
+        for (i, contact) in contacts.iter().enumerate() {
+            let who = &contact.identities;
+            if let Some(id) = who.lead_id {
+                index.stamp.entry(id).or_default().push(i);
+            }
+            if let Some(id) = who.urn.as_ref().and_then(|urn| urn.lead_id()) {
+                index.member.entry(id).or_default().push(i);
+            }
+            for slug in &who.slugs {
+                index.slug.entry(slug).or_default().push(i);
+            }
+            for email in &who.emails {
+                index.email.entry(email).or_default().push(i);
+            }
+            for phone in &who.phones {
+                index.phone.entry(phone).or_default().push(i);
+            }
+        }
+        index
+    }
+
+    /// Contacts that share a lead's identity at one level, without repeats.
+    fn candidates(&self, lead: &Person, level: How) -> Vec<usize> {
+        let who = &lead.identities;
+        let mut found: Vec<usize> = match level {
+            How::Created => Vec::new(),
+            How::Stamp => who.lead_id.and_then(|id| self.stamp.get(&id)).cloned(),
+            How::MemberId => who
+                .lead_id
+                .or_else(|| who.urn.as_ref().and_then(|urn| urn.lead_id()))
+                .and_then(|id| self.member.get(&id))
+                .cloned(),
+            How::LinkedIn => {
+                Some(who.slugs.iter().filter_map(|s| self.slug.get(s)).flatten().copied().collect())
+            }
+            How::Email => Some(
+                who.emails.iter().filter_map(|e| self.email.get(e)).flatten().copied().collect(),
+            ),
+            How::Phone => Some(
+                who.phones.iter().filter_map(|p| self.phone.get(p)).flatten().copied().collect(),
+            ),
+        }
+        .into_iter()
+        .flatten()
+        .collect();
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+}
+
+/// Whether a contact's LinkedIn identity is somebody else's than the lead's.
+fn contradicts(lead: &Person, contact: &Person) -> bool {
+    let (l, c) = (&lead.identities, &contact.identities);
+    let other_stamp = matches!((l.lead_id, c.lead_id), (Some(a), Some(b)) if a != b);
+    let other_member = matches!(
+        (l.lead_id, c.urn.as_ref().and_then(|urn| urn.lead_id())),
+        (Some(a), Some(b)) if a != b
+    );
+    let other_slug = !l.slugs.is_empty()
+        && !c.slugs.is_empty()
+        && !l.slugs.iter().any(|slug| c.slugs.contains(slug));
+    other_stamp || other_member || other_slug
+}
+
+/// Finds who is who among records that are not linked yet.
+///
+/// Evidence is tried from the strongest to the weakest (the stamped id, LinkedIn member id,
+/// LinkedIn address, e-mail, telephone); the first that names anybody counts. Anything short of one
+/// contact for one lead is a question, never a guess. `taken(contact)` tells whether a contact is
+/// linked already; linked leads must not be among `leads`.
+pub fn match_people(
+    leads: &[&Person],
+    contacts: &[Person],
+    taken: impl Fn(&Person) -> bool,
+) -> Matching {
+    let index = Index::new(contacts);
+    let mut result = Matching::default();
+    let mut claims: BTreeMap<usize, Vec<(How, usize)>> = BTreeMap::new();
+
+    for (l, lead) in leads.iter().enumerate() {
+        let evidence = How::LEVELS.into_iter().find_map(|level| {
+            let found = index.candidates(lead, level);
+            (!found.is_empty()).then_some((level, found))
+        });
+        let Some((how, found)) = evidence else {
+            result.unmatched.push(l);
+            continue;
+        };
+        let why = match found.as_slice() {
+            [c] if taken(&contacts[*c]) => Some(Why::Taken),
+            [c] if how >= How::Email && contradicts(lead, &contacts[*c]) => {
+                Some(Why::Contradiction)
+            }
+            [_] => None,
+            _ => Some(Why::SeveralContacts),
+        };
+        match why {
+            Some(why) => {
+                result.ambiguous.push(Ambiguity { lead: l, contacts: found, how, why });
+            }
+            None => claims.entry(found[0]).or_default().push((how, l)),
+        }
+    }
+
+    for (c, mut claimants) in claims {
+        claimants.sort_by_key(|(how, l)| (*how, leads[*l].id.as_str()));
+        let best = claimants[0].0;
+        let single = claimants.iter().filter(|(how, _)| *how == best).count() == 1;
+        for (rank, (how, l)) in claimants.iter().enumerate() {
+            if single && rank == 0 {
+                result.pairs.push((*l, c, *how));
+            } else {
+                let why = if single { Why::Taken } else { Why::SeveralLeads };
+                result.ambiguous.push(Ambiguity { lead: *l, contacts: vec![c], how: *how, why });
+            }
+        }
+    }
+    result.pairs.sort_by(|a, b| leads[a.0].id.cmp(&leads[b.0].id));
+    result.ambiguous.sort_by(|a, b| leads[a.lead].id.cmp(&leads[b.lead].id));
+    for ambiguity in &mut result.ambiguous {
+        ambiguity.contacts.sort_by(|a, b| contacts[*a].id.cmp(&contacts[*b].id));
+    }
+    result.unmatched.sort_by(|a, b| leads[*a].id.cmp(&leads[*b].id));
+    result
+}

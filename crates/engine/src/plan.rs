@@ -1,0 +1,314 @@
+//! Plan: from what was read to an ordered list of changes, each with its reason.
+
+mod build;
+mod person;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use foxbridge_model::{Person, Service, TagKey, Value};
+use serde::{Deserialize, Serialize};
+
+pub use build::plan;
+
+use crate::{Base, BasePatch, How, Link};
+
+/// Everything a plan is made from.
+#[derive(Debug, Clone, Default)]
+pub struct Snapshot {
+    /// Every lead of the workspace; those that take part with their details.
+    pub leads: Vec<Person>,
+    /// Every contact of the location.
+    pub contacts: Vec<Person>,
+    /// Pairs known from earlier runs.
+    pub links: Vec<Link>,
+    /// Base by lead id.
+    pub bases: HashMap<String, Base>,
+    /// Tag names the location knows.
+    pub highlevel_tags: BTreeSet<TagKey>,
+    /// Labels the workspace knows.
+    pub aimfox_labels: BTreeSet<TagKey>,
+    /// Ids of the stamp fields that exist in the location.
+    pub stamp_fields: BTreeMap<StampField, String>,
+    /// Whether this sync has never finished a run.
+    pub first_run: bool,
+}
+
+/// The custom fields in which a linked contact carries the lead's ids.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StampField {
+    /// Numeric LinkedIn member id; our identity of the lead.
+    LeadId,
+    /// LinkedIn profile URN.
+    Urn,
+    /// Public profile address. One that is already there is never overwritten.
+    Url,
+}
+
+impl StampField {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::LeadId, Self::Urn, Self::Url];
+
+    /// Name of the custom field. HighLevel makes the key from it.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::LeadId => "Aimfox Lead ID",
+            Self::Urn => "LinkedIn URN",
+            Self::Url => "LinkedIn URL",
+        }
+    }
+
+    /// The custom field's `fieldKey`.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::LeadId => "contact.aimfox_lead_id",
+            Self::Urn => "contact.linkedin_urn",
+            Self::Url => "contact.linkedin_url",
+        }
+    }
+}
+
+/// What a change does. Executors turn it into one call of one operation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case")]
+pub enum Action {
+    /// Make a custom field in the location.
+    CreateCustomField {
+        /// Which.
+        stamp: StampField,
+    },
+    /// Make a label in the workspace.
+    CreateLabel {
+        /// Its name.
+        name: String,
+    },
+    /// Remember a pair. No request.
+    Link {
+        /// The pair.
+        link: Link,
+    },
+    /// Make a contact from a lead.
+    CreateContact {
+        /// The lead.
+        lead_id: String,
+        /// Values by HighLevel field id.
+        fields: BTreeMap<String, Value>,
+        /// Ids to stamp.
+        stamps: BTreeMap<StampField, String>,
+        /// Tags it gets at once.
+        tags: Vec<String>,
+    },
+    /// Set fields of a contact.
+    UpdateContact {
+        /// The contact.
+        contact_id: String,
+        /// Values by HighLevel field id.
+        fields: BTreeMap<String, Value>,
+        /// Ids to stamp.
+        stamps: BTreeMap<StampField, String>,
+    },
+    /// Put tags on a contact.
+    AddTags {
+        /// The contact.
+        contact_id: String,
+        /// Names.
+        tags: Vec<String>,
+    },
+    /// Take tags off a contact.
+    RemoveTags {
+        /// The contact.
+        contact_id: String,
+        /// Names.
+        tags: Vec<String>,
+    },
+    /// Write the card of a lead.
+    WriteCard {
+        /// The lead.
+        lead_id: String,
+        /// The note it is in; `None` makes one.
+        note_id: Option<String>,
+        /// The whole text.
+        text: String,
+    },
+    /// Put a label on a lead.
+    AttachLabel {
+        /// The lead.
+        lead_id: String,
+        /// The label.
+        label: TagKey,
+    },
+    /// Take a label off a lead.
+    DetachLabel {
+        /// The lead.
+        lead_id: String,
+        /// The label.
+        label: TagKey,
+    },
+}
+
+impl Action {
+    /// Id of the catalog operation it is done with; `None` where nothing is sent.
+    pub fn operation(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::CreateCustomField { .. } => "highlevel.locations.custom_fields.create",
+            Self::CreateLabel { .. } => "aimfox.labels.create",
+            Self::Link { .. } => return None,
+            Self::CreateContact { .. } => "highlevel.contacts.create",
+            Self::UpdateContact { .. } => "highlevel.contacts.update",
+            Self::AddTags { .. } => "highlevel.contacts.tags.add",
+            Self::RemoveTags { .. } => "highlevel.contacts.tags.remove",
+            Self::WriteCard { note_id: None, .. } => "aimfox.leads.notes.create",
+            Self::WriteCard { .. } => "aimfox.leads.notes.update",
+            Self::AttachLabel { .. } => "aimfox.leads.labels.add",
+            Self::DetachLabel { .. } => "aimfox.leads.labels.remove",
+        })
+    }
+
+    /// Where it happens; `None` for our own database.
+    pub fn service(&self) -> Option<Service> {
+        let operation = self.operation()?;
+        Some(if operation.starts_with("highlevel.") { Service::HighLevel } else { Service::Aimfox })
+    }
+}
+
+/// What a change does to a record. Counts speak of people's records; `Prepare` makes a definition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs)]
+pub enum ChangeKind {
+    Prepare,
+    Link,
+    Create,
+    Update,
+    Delete,
+}
+
+/// What a change is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs)]
+pub enum ObjectKind {
+    Contact,
+    Lead,
+    Link,
+    Tag,
+    CustomField,
+    Label,
+}
+
+/// Who a change is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Record {
+    /// A name to show.
+    pub name: String,
+    /// HighLevel contact id.
+    pub contact_id: Option<String>,
+    /// Aimfox lead id.
+    pub lead_id: Option<String>,
+}
+
+/// A value that lost a conflict.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Loser {
+    /// Whose it was.
+    pub service: Service,
+    /// The value.
+    pub value: Value,
+}
+
+/// One field's part of a change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldDelta {
+    /// Field id at the place of the change.
+    pub field: String,
+    /// Name to show.
+    pub label: String,
+    /// Value now.
+    pub before: Option<Value>,
+    /// Value afterwards.
+    pub after: Option<Value>,
+    /// What lost.
+    pub loser: Option<Loser>,
+}
+
+/// One planned write.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Change {
+    /// How to do it.
+    pub action: Action,
+    /// What it does.
+    pub kind: ChangeKind,
+    /// What it is about.
+    pub object: ObjectKind,
+    /// Who it is about.
+    pub record: Record,
+    /// Field by field.
+    pub fields: Vec<FieldDelta>,
+    /// Why.
+    pub reason: String,
+    /// What the user should know first.
+    pub warning: Option<String>,
+    /// How the lead's base moves once it is settled.
+    pub settles: BasePatch,
+}
+
+/// Something only the user can decide.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Question {
+    /// The same question has the same key in every run.
+    pub key: String,
+    /// `ambiguous`, `conflict` or `missing`.
+    pub kind: String,
+    /// Who it is about.
+    pub record: Record,
+    /// What happened.
+    pub what: String,
+    /// Why.
+    pub why: String,
+    /// What to do.
+    pub next: String,
+    /// (whose, record id, what to show): the records it could be, or the values that differ.
+    pub choices: Vec<(Service, Option<String>, String)>,
+}
+
+/// The numbers of a sync's health.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Health {
+    /// Linked people.
+    pub linked: usize,
+    /// Of these, people with a change in the plan.
+    pub changing: usize,
+    /// Leads that do not take part.
+    pub excluded: usize,
+    /// Contacts with a LinkedIn profile that is no lead.
+    pub not_in_aimfox: usize,
+}
+
+/// What a run would do.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Plan {
+    /// In the order in which they are to be made.
+    pub changes: Vec<Change>,
+    /// For the user.
+    pub questions: Vec<Question>,
+    /// What becomes the base without a write, by lead id.
+    pub adopt: BTreeMap<String, BasePatch>,
+    /// Numbers.
+    pub health: Health,
+}
+
+impl Plan {
+    /// How many changes of a kind it holds.
+    pub fn count(&self, kind: ChangeKind) -> usize {
+        self.changes.iter().filter(|change| change.kind == kind).count()
+    }
+
+    /// How many requests its changes need at a service.
+    pub fn requests(&self, service: Service) -> usize {
+        self.changes.iter().filter(|c| c.action.service() == Some(service)).count()
+    }
+}
+
+fn link(lead: &Person, contact: &Person, how: How) -> Link {
+    Link { lead_id: lead.id.clone(), contact_id: contact.id.clone(), how }
+}

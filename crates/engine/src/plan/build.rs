@@ -1,0 +1,274 @@
+//! Puts a plan together.
+
+use std::collections::{HashMap, HashSet};
+
+use foxbridge_model::{Person, Service};
+
+use super::person::{Context, Outcome};
+use super::{
+    Action, Change, ChangeKind, ObjectKind, Plan, Question, Record, Snapshot, StampField,
+    link,
+};
+use crate::matching::Why;
+use crate::{Ambiguity, BasePatch, Settings, TagNames, match_people, tags};
+
+/// Works out what a run would change. See the crate's words.
+pub fn plan(snapshot: &Snapshot, settings: &Settings) -> Plan {
+    let tag_names =
+        tags::names(&settings.tags, &snapshot.highlevel_tags, &snapshot.aimfox_labels);
+    let context = Context {
+        settings,
+        tag_names,
+        stamp_fields: &snapshot.stamp_fields,
+        first_run: snapshot.first_run,
+    };
+    let mut plan = Plan::default();
+    let leads: HashMap<&str, &Person> =
+        snapshot.leads.iter().map(|lead| (lead.id.as_str(), lead)).collect();
+    let contacts: HashMap<&str, &Person> =
+        snapshot.contacts.iter().map(|contact| (contact.id.as_str(), contact)).collect();
+    let linked_leads: HashSet<&str> =
+        snapshot.links.iter().map(|link| link.lead_id.as_str()).collect();
+    let linked_contacts: HashSet<&str> =
+        snapshot.links.iter().map(|link| link.contact_id.as_str()).collect();
+
+    let taking_part: Vec<&Person> = snapshot
+        .leads
+        .iter()
+        .filter(|lead| !linked_leads.contains(lead.id.as_str()))
+        .filter(|lead| settings.filter.admits(lead))
+        .collect();
+    plan.health.excluded = snapshot.leads.len()
+        - taking_part.len()
+        - snapshot.leads.iter().filter(|l| linked_leads.contains(l.id.as_str())).count();
+
+    let matching = match_people(&taking_part, &snapshot.contacts, |contact| {
+        linked_contacts.contains(contact.id.as_str())
+    });
+
+    let mut people = Vec::new();
+    for known in &snapshot.links {
+        match (leads.get(known.lead_id.as_str()), contacts.get(known.contact_id.as_str())) {
+            (Some(lead), Some(contact)) => {
+                let base = snapshot.bases.get(&known.lead_id);
+                people.push((lead.id.as_str(), context.pair(lead, contact, base)));
+            }
+            (lead, contact) => plan.questions.push(missing(known, lead.copied(), contact.copied())),
+        }
+    }
+    for (l, c, how) in &matching.pairs {
+        let (lead, contact) = (taking_part[*l], &snapshot.contacts[*c]);
+        plan.changes.push(Change {
+            action: Action::Link { link: link(lead, contact, *how) },
+            kind: ChangeKind::Link,
+            object: ObjectKind::Link,
+            record: Record {
+                name: lead.name.clone(),
+                contact_id: Some(contact.id.clone()),
+                lead_id: Some(lead.id.clone()),
+            },
+            fields: Vec::new(),
+            reason: format!("The two are the same person by {}.", how.words()),
+            warning: None,
+            settles: BasePatch::default(),
+        });
+        people.push((lead.id.as_str(), context.pair(lead, contact, None)));
+    }
+    for ambiguity in &matching.ambiguous {
+        plan.questions.push(ambiguous(ambiguity, &taking_part, &snapshot.contacts));
+    }
+    if settings.create_contacts {
+        plan.changes.extend(matching.unmatched.iter().map(|l| context.create(taking_part[*l])));
+    }
+
+    plan.health.linked = people.len();
+    plan.health.changing = people.iter().filter(|(_, p)| !p.changes.is_empty()).count();
+    for (lead_id, Outcome { changes, questions, adopt }) in people {
+        plan.changes.extend(changes);
+        plan.questions.extend(questions);
+        if !adopt.is_empty() {
+            plan.adopt.insert(lead_id.to_owned(), adopt);
+        }
+    }
+    let paired: HashSet<usize> = matching.pairs.iter().map(|(_, c, _)| *c).collect();
+    let open: HashSet<usize> =
+        matching.ambiguous.iter().flat_map(|a| a.contacts.iter().copied()).collect();
+    plan.health.not_in_aimfox = waiting(snapshot, &linked_contacts, &paired, &open);
+
+    prepare(&mut plan, snapshot, settings, &context);
+    plan.changes.sort_by(|a, b| order(a).cmp(&order(b)));
+    plan.questions.sort_by(|a, b| a.key.cmp(&b.key));
+    plan
+}
+
+/// Definitions first, then who is who, then contacts, then tags, then leads; each by lead id.
+fn order(change: &Change) -> (u8, &str, &str) {
+    let rank = match change.action {
+        Action::CreateCustomField { .. } | Action::CreateLabel { .. } => 0,
+        Action::Link { .. } => 1,
+        Action::CreateContact { .. } => 2,
+        Action::UpdateContact { .. } => 3,
+        Action::AddTags { .. } | Action::RemoveTags { .. } => 4,
+        Action::WriteCard { .. } => 5,
+        Action::AttachLabel { .. } | Action::DetachLabel { .. } => 6,
+    };
+    (rank, change.record.lead_id.as_deref().unwrap_or_default(), &change.record.name)
+}
+
+/// The definitions that the plan's changes need and that do not exist yet.
+fn prepare(plan: &mut Plan, snapshot: &Snapshot, settings: &Settings, context: &Context<'_>) {
+    let definition = |action, object, name: &str, reason: &str| Change {
+        action,
+        kind: ChangeKind::Prepare,
+        object,
+        record: Record { name: name.to_owned(), contact_id: None, lead_id: None },
+        fields: Vec::new(),
+        reason: reason.to_owned(),
+        warning: None,
+        settles: BasePatch::default(),
+    };
+    let mut stamps_used: Vec<StampField> = plan
+        .changes
+        .iter()
+        .filter_map(|change| match &change.action {
+            Action::CreateContact { stamps, .. } | Action::UpdateContact { stamps, .. } => {
+                Some(stamps.keys().copied())
+            }
+            _ => None,
+        })
+        .flatten()
+        .collect();
+    stamps_used.sort_unstable();
+    stamps_used.dedup();
+    for stamp in stamps_used {
+        if !snapshot.stamp_fields.contains_key(&stamp) {
+            plan.changes.push(definition(
+                Action::CreateCustomField { stamp },
+                ObjectKind::CustomField,
+                stamp.title(),
+                "Contacts carry the lead's ids in it, so that nobody is ever created twice.",
+            ));
+        }
+    }
+    if let TagNames::Chosen(_) = settings.tags.names {
+        for name in &context.tag_names {
+            let used = plan.changes.iter().any(
+                |c| matches!(&c.action, Action::AttachLabel { label, .. } if label == name),
+            );
+            if used && !snapshot.aimfox_labels.contains(name) {
+                plan.changes.push(definition(
+                    Action::CreateLabel { name: name.as_str().to_owned() },
+                    ObjectKind::Label,
+                    name.as_str(),
+                    "The tag was chosen, and Aimfox has no such label yet.",
+                ));
+            }
+        }
+    }
+}
+
+/// Contacts with a LinkedIn profile that is no lead: they wait in "not in Aimfox yet".
+fn waiting(
+    snapshot: &Snapshot,
+    linked: &HashSet<&str>,
+    paired: &HashSet<usize>,
+    open: &HashSet<usize>,
+) -> usize {
+    let lead_ids: HashSet<_> =
+        snapshot.leads.iter().filter_map(|lead| lead.identities.lead_id).collect();
+    let slugs: HashSet<_> =
+        snapshot.leads.iter().flat_map(|lead| lead.identities.slugs.iter()).collect();
+    snapshot
+        .contacts
+        .iter()
+        .enumerate()
+        .filter(|(i, c)| {
+            !linked.contains(c.id.as_str()) && !paired.contains(i) && !open.contains(i)
+        })
+        .filter(|(_, contact)| {
+            let who = &contact.identities;
+            let member = who.urn.as_ref().and_then(|urn| urn.lead_id());
+            (member.is_some() || !who.slugs.is_empty())
+                && !member.is_some_and(|id| lead_ids.contains(&id))
+                && !who.slugs.iter().any(|slug| slugs.contains(slug))
+        })
+        .count()
+}
+
+fn describe(person: &Person) -> String {
+    let who = &person.identities;
+    let detail = who
+        .emails
+        .first()
+        .map(|e| e.as_str().to_owned())
+        .or_else(|| who.slugs.first().map(|s| format!("linkedin.com/in/{}", s.as_str())))
+        .or_else(|| who.phones.first().map(|p| p.as_str().to_owned()));
+    match detail {
+        Some(detail) => format!("{} ({detail})", person.name),
+        None => person.name.clone(),
+    }
+}
+
+fn ambiguous(ambiguity: &Ambiguity, leads: &[&Person], contacts: &[Person]) -> Question {
+    let lead = leads[ambiguity.lead];
+    let by = ambiguity.how.words();
+    let n = ambiguity.contacts.len();
+    let why = match ambiguity.why {
+        Why::SeveralContacts => format!("{n} contacts in HighLevel fit by {by}."),
+        Why::SeveralLeads => format!("Several leads fit the same contact by {by}."),
+        Why::Taken => format!("The contact that fits by {by} belongs to another lead already."),
+        Why::Contradiction => {
+            format!("One contact fits by {by}, but its LinkedIn profile is another person's.")
+        }
+    };
+    let next = match ambiguity.why {
+        Why::SeveralContacts => "Merge the duplicates in HighLevel, or correct the one that is \
+                                 wrong; the next run then links the right one.",
+        _ => "Correct the shared address or number in HighLevel, or put the right LinkedIn \
+              address on the contact; the next run then links the right one.",
+    };
+    Question {
+        key: format!("ambiguous:{}", lead.id),
+        kind: "ambiguous".to_owned(),
+        record: Record {
+            name: lead.name.clone(),
+            contact_id: None,
+            lead_id: Some(lead.id.clone()),
+        },
+        what: format!("It is not certain who {} is in HighLevel.", lead.name),
+        why: format!("{why} Nothing was changed."),
+        next: next.to_owned(),
+        choices: ambiguity
+            .contacts
+            .iter()
+            .map(|c| (Service::HighLevel, Some(contacts[*c].id.clone()), describe(&contacts[*c])))
+            .collect(),
+    }
+}
+
+fn missing(link: &crate::Link, lead: Option<&Person>, contact: Option<&Person>) -> Question {
+    let (whose, what) = match (lead, contact) {
+        (None, None) => ("both services", "Both records of a linked person"),
+        (None, Some(_)) => ("Aimfox", "The lead of a linked person"),
+        (Some(_), _) => ("HighLevel", "The contact of a linked person"),
+    };
+    let name = lead.or(contact).map_or(link.lead_id.as_str(), |person| person.name.as_str());
+    Question {
+        key: format!("missing:{}", link.lead_id),
+        kind: "missing".to_owned(),
+        record: Record {
+            name: name.to_owned(),
+            contact_id: Some(link.contact_id.clone()),
+            lead_id: Some(link.lead_id.clone()),
+        },
+        what: format!("{what} ({name}) no longer shows in {whose}."),
+        why: "It was deleted or merged there, or the account no longer sees it. Nothing was \
+              changed, and nobody is created again."
+            .to_owned(),
+        next: "Restore it in the service; the next run then goes on. Left as it is, the person \
+               is simply no longer kept in step."
+            .to_owned(),
+        choices: Vec::new(),
+    }
+}
+

@@ -1,0 +1,442 @@
+//! The changes of one person: a linked pair, or a lead that becomes a contact.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use foxbridge_model::{Person, Service, TagKey, Value, profile_url};
+
+use super::{
+    Action, Change, ChangeKind, FieldDelta, Loser, ObjectKind, Question, Record, StampField,
+};
+use crate::tags::{may_write_tags, merge_tags};
+use crate::{
+    Base, BasePatch, Decision, MappingRow, RowBase, RowInput, Settings, TagBase, decide, find_card,
+    parse_card, render_card,
+};
+
+/// What every person's part of the plan is made with.
+pub(super) struct Context<'a> {
+    pub(super) settings: &'a Settings,
+    pub(super) tag_names: BTreeSet<TagKey>,
+    pub(super) stamp_fields: &'a BTreeMap<StampField, String>,
+    pub(super) first_run: bool,
+}
+
+/// One person's part of the plan.
+#[derive(Default)]
+pub(super) struct Outcome {
+    pub(super) changes: Vec<Change>,
+    pub(super) questions: Vec<Question>,
+    pub(super) adopt: BasePatch,
+}
+
+const TAG_WARNING: &str = "Adding or removing a tag can start HighLevel workflows.";
+const CREATE_WARNING: &str = "A new contact can start HighLevel workflows.";
+
+/// The stamps a contact should carry for a lead.
+fn stamps_of(lead: &Person) -> BTreeMap<StampField, String> {
+    let who = &lead.identities;
+    let mut stamps = BTreeMap::from([(StampField::LeadId, lead.id.clone())]);
+    if let Some(urn) = &who.urn {
+        stamps.insert(StampField::Urn, urn.as_str().to_owned());
+    }
+    if let Some(slug) = who.slugs.first() {
+        stamps.insert(StampField::Url, profile_url(slug));
+    }
+    stamps
+}
+
+fn stamp_deltas(
+    stamps: &BTreeMap<StampField, String>,
+    now: impl Fn(StampField) -> Option<Value>,
+) -> impl Iterator<Item = FieldDelta> {
+    stamps.iter().map(move |(stamp, value)| FieldDelta {
+        field: stamp.key().to_owned(),
+        label: stamp.title().to_owned(),
+        before: now(*stamp),
+        after: Some(Value::Text(value.clone())),
+        loser: None,
+    })
+}
+
+fn tag_delta(label: &str, tag: &TagKey, added: bool) -> FieldDelta {
+    let value = Some(Value::Text(tag.as_str().to_owned()));
+    let (before, after) = if added { (None, value) } else { (value, None) };
+    FieldDelta { field: label.to_lowercase(), label: label.to_owned(), before, after, loser: None }
+}
+
+impl Context<'_> {
+    fn canonical(&self, row: &MappingRow, value: Option<&Value>) -> Option<Value> {
+        value.and_then(|value| row.kind.canonical(value, self.settings.region))
+    }
+
+    fn active_rows(&self) -> impl Iterator<Item = &MappingRow> {
+        self.settings.mapping.iter().filter(|row| row.direction != crate::Direction::Off)
+    }
+
+    /// A lead that fits nobody becomes a contact.
+    pub(super) fn create(&self, lead: &Person) -> Change {
+        let mut fields = BTreeMap::new();
+        let mut deltas = Vec::new();
+        let mut settles = BasePatch::default();
+        for row in self.active_rows() {
+            let profile = lead.fields.get(&row.aimfox).cloned();
+            let canonical = self.canonical(row, profile.as_ref());
+            let mut base = RowBase { profile: canonical.clone(), ..RowBase::default() };
+            if row.direction.to_highlevel()
+                && let Some(value) = profile
+            {
+                deltas.push(FieldDelta {
+                    field: row.highlevel.clone(),
+                    label: row.label.clone(),
+                    before: None,
+                    after: Some(value.clone()),
+                    loser: None,
+                });
+                base.highlevel = canonical;
+                fields.insert(row.highlevel.clone(), value);
+            }
+            settles.rows.insert(row.id.clone(), base);
+        }
+        let write_tags = may_write_tags(&self.settings.tags, self.first_run);
+        let mut tags = Vec::new();
+        for tag in &self.tag_names {
+            let on_lead = lead.tags.contains(tag);
+            if on_lead && write_tags {
+                tags.push(tag.as_str().to_owned());
+                deltas.push(tag_delta("Tag", tag, true));
+            }
+            let base = TagBase { highlevel: on_lead && write_tags, aimfox: on_lead };
+            settles.tags.insert(tag.clone(), base);
+        }
+        let stamps = if self.settings.stamps { stamps_of(lead) } else { BTreeMap::new() };
+        deltas.extend(stamp_deltas(&stamps, |_| None));
+        let from = lead.origins.first().map_or_else(
+            || "has a chosen label".to_owned(),
+            |origin| format!("comes from the campaign \"{}\"", origin.name),
+        );
+        Change {
+            action: Action::CreateContact { lead_id: lead.id.clone(), fields, stamps, tags },
+            kind: ChangeKind::Create,
+            object: ObjectKind::Contact,
+            record: Record {
+                name: lead.name.clone(),
+                contact_id: None,
+                lead_id: Some(lead.id.clone()),
+            },
+            fields: deltas,
+            reason: format!("The lead {from} and is not in HighLevel yet."),
+            warning: Some(CREATE_WARNING.to_owned()),
+            settles,
+        }
+    }
+
+    /// What a linked pair needs.
+    pub(super) fn pair(&self, lead: &Person, contact: &Person, base: Option<&Base>) -> Outcome {
+        let mut out = Outcome::default();
+        let record = Record {
+            name: lead.name.clone(),
+            contact_id: Some(contact.id.clone()),
+            lead_id: Some(lead.id.clone()),
+        };
+        self.fields(lead, contact, base, &record, &mut out);
+        self.tags(lead, contact, base, &record, &mut out);
+        out.adopt = std::mem::take(&mut out.adopt).without_known(base);
+        out
+    }
+
+    fn fields(
+        &self,
+        lead: &Person,
+        contact: &Person,
+        base: Option<&Base>,
+        record: &Record,
+        out: &mut Outcome,
+    ) {
+        let mapping = &self.settings.mapping;
+        let card = lead.notes.as_deref().and_then(find_card);
+        let lines = card.as_ref().map(|card| parse_card(&card.text, mapping)).unwrap_or_default();
+
+        let mut update = BTreeMap::new();
+        let mut update_deltas = Vec::new();
+        let mut update_settles = BasePatch::default();
+        let mut card_values = BTreeMap::new();
+        let mut card_deltas = Vec::new();
+        let mut card_settles = BasePatch::default();
+        let mut card_says_more = false;
+        let mut first_match = base.is_none();
+
+        for row in self.active_rows() {
+            let raw_contact = contact.fields.get(&row.highlevel);
+            let raw_line = lines.get(&row.id);
+            let now = RowInput {
+                highlevel: self.canonical(row, raw_contact),
+                profile: self.canonical(row, lead.fields.get(&row.aimfox)),
+                card: self.canonical(row, raw_line),
+            };
+            let row_base = base.and_then(|base| base.rows.get(&row.id));
+            first_match |= row_base.is_none();
+            let current = RowBase {
+                highlevel: now.highlevel.clone(),
+                profile: now.profile.clone(),
+                card: now.card.clone(),
+            };
+            let decision = decide(row, row_base, &now);
+            // What the card's line is to say afterwards.
+            let line = match &decision {
+                Decision::ToHighlevel { value, .. } => Some(value.clone()),
+                Decision::Ask { .. } => raw_line.cloned(),
+                Decision::Rest | Decision::ToAimfox { .. } => raw_contact.cloned(),
+            };
+            let settled = match decision {
+                Decision::ToHighlevel { value, loser } => {
+                    update_deltas.push(FieldDelta {
+                        field: row.highlevel.clone(),
+                        label: row.label.clone(),
+                        before: raw_contact.cloned(),
+                        after: Some(value.clone()),
+                        loser: loser
+                            .map(|value| Loser { service: Service::HighLevel, value }),
+                    });
+                    let base = RowBase { highlevel: Some(value.clone()), ..current };
+                    update_settles.rows.insert(row.id.clone(), base);
+                    update.insert(row.highlevel.clone(), value);
+                    None
+                }
+                Decision::ToAimfox { loser } => {
+                    card_deltas.push(FieldDelta {
+                        field: row.id.clone(),
+                        label: row.label.clone(),
+                        before: raw_line.or_else(|| lead.fields.get(&row.aimfox)).cloned(),
+                        after: raw_contact.cloned(),
+                        loser: loser.map(|value| Loser { service: Service::Aimfox, value }),
+                    });
+                    Some(current)
+                }
+                Decision::Ask { aimfox, highlevel } => {
+                    out.questions.push(conflict(record, row, &aimfox, highlevel.as_ref()));
+                    None
+                }
+                Decision::Rest => Some(current),
+            };
+            if row.direction.to_aimfox()
+                && let Some(line) = line
+            {
+                let canonical = self.canonical(row, Some(&line));
+                card_says_more |= canonical.is_some() && canonical != now.profile;
+                card_values.insert(row.id.clone(), line);
+                if let Some(settled) = settled {
+                    let base = RowBase { card: canonical, ..settled };
+                    card_settles.rows.insert(row.id.clone(), base);
+                }
+            } else if let Some(settled) = settled {
+                let base = RowBase { card: None, ..settled };
+                card_settles.rows.insert(row.id.clone(), base);
+            }
+        }
+
+        let stamps = self.missing_stamps(lead, contact);
+        if !update.is_empty() || !stamps.is_empty() {
+            let reason = match (update_deltas.is_empty(), first_match) {
+                (true, _) => "The contact gets the lead's ids, so that the two stay recognisable.",
+                (false, true) => "The lead knows something that HighLevel lacks.",
+                (false, false) => "It was changed in Aimfox.",
+            };
+            update_deltas.extend(stamp_deltas(&stamps, |stamp| {
+                let field = self.stamp_fields.get(&stamp)?;
+                contact.fields.get(&format!("cf.{field}")).cloned()
+            }));
+            out.changes.push(Change {
+                action: Action::UpdateContact {
+                    contact_id: contact.id.clone(),
+                    fields: update,
+                    stamps,
+                },
+                kind: ChangeKind::Update,
+                object: ObjectKind::Contact,
+                record: record.clone(),
+                fields: update_deltas,
+                reason: reason.to_owned(),
+                warning: None,
+                settles: update_settles,
+            });
+        }
+
+        let old = card.as_ref().map(|card| card.text.as_str());
+        let text = render_card(&contact.id, &card_values, mapping, old);
+        let wanted = self.settings.cards && (card.is_some() || card_says_more);
+        if wanted && old != Some(text.as_str()) {
+            let reason = match (first_match, card.is_some()) {
+                (true, false) => "HighLevel knows something that the lead's profile lacks.",
+                (_, false) => "It was changed in HighLevel.",
+                (_, true) if card_deltas.is_empty() => "The card is brought up to date.",
+                (_, true) => "It was changed in HighLevel.",
+            };
+            if card_deltas.is_empty() {
+                card_deltas = changed_lines(mapping, &lines, &card_values);
+            }
+            out.changes.push(Change {
+                action: Action::WriteCard {
+                    lead_id: lead.id.clone(),
+                    note_id: card.map(|card| card.note_id),
+                    text,
+                },
+                kind: ChangeKind::Update,
+                object: ObjectKind::Lead,
+                record: record.clone(),
+                fields: card_deltas,
+                reason: reason.to_owned(),
+                warning: None,
+                settles: card_settles,
+            });
+        } else {
+            if !wanted {
+                for row in card_settles.rows.values_mut() {
+                    row.card = None;
+                }
+            }
+            out.adopt.rows.extend(card_settles.rows);
+        }
+    }
+
+    fn missing_stamps(&self, lead: &Person, contact: &Person) -> BTreeMap<StampField, String> {
+        if !self.settings.stamps {
+            return BTreeMap::new();
+        }
+        let mut stamps = stamps_of(lead);
+        stamps.retain(|stamp, wanted| {
+            let now = self
+                .stamp_fields
+                .get(stamp)
+                .and_then(|field| contact.fields.get(&format!("cf.{field}")))
+                .map(Value::display);
+            match (stamp, now) {
+                (_, None) => true,
+                // The address may be the user's own; any profile address will do.
+                (StampField::Url, Some(_)) => false,
+                (_, Some(now)) => now.trim() != wanted,
+            }
+        });
+        stamps
+    }
+
+    fn tags(
+        &self,
+        lead: &Person,
+        contact: &Person,
+        base: Option<&Base>,
+        record: &Record,
+        out: &mut Outcome,
+    ) {
+        let merge = merge_tags(
+            &self.tag_names,
+            &self.settings.tags,
+            self.first_run,
+            base,
+            lead,
+            contact,
+        );
+        let settles = |tags: &[TagKey], present: bool| BasePatch {
+            tags: tags
+                .iter()
+                .map(|tag| (tag.clone(), TagBase { highlevel: present, aimfox: present }))
+                .collect(),
+            ..BasePatch::default()
+        };
+        for (tags, added) in [(&merge.tags_to_add, true), (&merge.tags_to_remove, false)] {
+            if tags.is_empty() {
+                continue;
+            }
+            let contact_id = contact.id.clone();
+            let names = tags.iter().map(|tag| tag.as_str().to_owned()).collect();
+            let (action, reason) = if added {
+                let action = Action::AddTags { contact_id, tags: names };
+                (action, "The lead carries the label in Aimfox.")
+            } else {
+                let action = Action::RemoveTags { contact_id, tags: names };
+                (action, "The label was taken off the lead in Aimfox.")
+            };
+            out.changes.push(Change {
+                action,
+                kind: ChangeKind::Update,
+                object: ObjectKind::Tag,
+                record: record.clone(),
+                fields: tags.iter().map(|tag| tag_delta("Tag", tag, added)).collect(),
+                reason: reason.to_owned(),
+                warning: Some(TAG_WARNING.to_owned()),
+                settles: settles(tags, added),
+            });
+        }
+        let labels = merge
+            .labels_to_attach
+            .iter()
+            .map(|tag| (tag, true))
+            .chain(merge.labels_to_detach.iter().map(|tag| (tag, false)));
+        for (label, added) in labels {
+            let (lead_id, label) = (lead.id.clone(), label.clone());
+            let delta = tag_delta("Label", &label, added);
+            let settles = settles(std::slice::from_ref(&label), added);
+            let (action, reason) = if added {
+                let action = Action::AttachLabel { lead_id, label };
+                (action, "The contact carries the tag in HighLevel.")
+            } else {
+                let action = Action::DetachLabel { lead_id, label };
+                (action, "The tag was taken off the contact in HighLevel.")
+            };
+            out.changes.push(Change {
+                action,
+                kind: ChangeKind::Update,
+                object: ObjectKind::Lead,
+                record: record.clone(),
+                fields: vec![delta],
+                reason: reason.to_owned(),
+                warning: None,
+                settles,
+            });
+        }
+        out.adopt.tags.extend(merge.settled);
+    }
+}
+
+/// Lines of the card that differ, for a rewrite that no single decision asked for.
+fn changed_lines(
+    mapping: &[MappingRow],
+    before: &BTreeMap<String, Value>,
+    after: &BTreeMap<String, Value>,
+) -> Vec<FieldDelta> {
+    mapping
+        .iter()
+        .filter(|row| before.get(&row.id) != after.get(&row.id))
+        .map(|row| FieldDelta {
+            field: row.id.clone(),
+            label: row.label.clone(),
+            before: before.get(&row.id).cloned(),
+            after: after.get(&row.id).cloned(),
+            loser: None,
+        })
+        .collect()
+}
+
+fn conflict(
+    record: &Record,
+    row: &MappingRow,
+    aimfox: &Value,
+    highlevel: Option<&Value>,
+) -> Question {
+    let show = |value: Option<&Value>| {
+        value.map_or_else(|| "(blank)".to_owned(), Value::display)
+    };
+    Question {
+        key: format!("conflict:{}:{}", record.lead_id.as_deref().unwrap_or_default(), row.id),
+        kind: "conflict".to_owned(),
+        record: record.clone(),
+        what: format!("{} of {} differs between the two services.", row.label, record.name),
+        why: "It was changed on both sides, and this field's policy is to ask. Nothing was \
+              changed."
+            .to_owned(),
+        next: "Make the two values equal in either service; the next run then goes on.".to_owned(),
+        choices: vec![
+            (Service::Aimfox, record.lead_id.clone(), show(Some(aimfox))),
+            (Service::HighLevel, record.contact_id.clone(), show(highlevel)),
+        ],
+    }
+}

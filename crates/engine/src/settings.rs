@@ -1,0 +1,177 @@
+//! What the user chose for a sync.
+
+use std::collections::BTreeSet;
+
+use foxbridge_model::{FieldKind, Person, Region, TagKey};
+use serde::{Deserialize, Serialize};
+
+/// Which way a row carries values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs)]
+pub enum Direction {
+    Both,
+    ToHighlevel,
+    ToAimfox,
+    Off,
+}
+
+impl Direction {
+    /// Whether a value may be written into HighLevel.
+    pub fn to_highlevel(self) -> bool {
+        matches!(self, Self::Both | Self::ToHighlevel)
+    }
+
+    /// Whether a value may be written into Aimfox.
+    pub fn to_aimfox(self) -> bool {
+        matches!(self, Self::Both | Self::ToAimfox)
+    }
+}
+
+/// Who wins when both sides changed a field, or differ when first matched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs)]
+pub enum ConflictPolicy {
+    HighlevelWins,
+    AimfoxWins,
+    Ask,
+}
+
+/// One row of the mapping: a lead's field and a contact's field that are to hold the same value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MappingRow {
+    /// Id of the row, unique in its mapping. The base is kept under it.
+    pub id: String,
+    /// Its name on the card and on screen. On the card it must be unique and hold no colon.
+    pub label: String,
+    /// Key into a lead's fields.
+    pub aimfox: String,
+    /// Key into a contact's fields.
+    pub highlevel: String,
+    /// How values are compared.
+    pub kind: FieldKind,
+    /// Which way.
+    pub direction: Direction,
+    /// Who wins.
+    pub on_conflict: ConflictPolicy,
+    /// HighLevel takes the field when a contact is made but not afterwards
+    /// (`companyName`: `facts/highlevel.md` §1.3).
+    #[serde(default)]
+    pub create_only: bool,
+}
+
+/// The mapping of the `standard` template.
+pub fn standard_mapping() -> Vec<MappingRow> {
+    let row = |id: &str, label: &str, aimfox: &str, highlevel: &str, kind, create_only| MappingRow {
+        id: id.to_owned(),
+        label: label.to_owned(),
+        aimfox: aimfox.to_owned(),
+        highlevel: highlevel.to_owned(),
+        kind,
+        direction: Direction::Both,
+        on_conflict: ConflictPolicy::HighlevelWins,
+        create_only,
+    };
+    vec![
+        row("first_name", "First name", "first_name", "firstName", FieldKind::Name, false),
+        row("last_name", "Last name", "last_name", "lastName", FieldKind::Name, false),
+        row("email", "E-mail", "email", "email", FieldKind::Email, false),
+        row("phone", "Phone", "phone", "phone", FieldKind::Phone, false),
+        row("company", "Company", "company", "companyName", FieldKind::Text, true),
+    ]
+}
+
+/// Which leads take part. A lead is often merely somebody in the owner's own LinkedIn network
+/// (`facts/aimfox.md` §0.4).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeadFilter {
+    /// Everybody, the owner's private network included.
+    #[serde(default)]
+    pub everybody: bool,
+    /// Besides leads from a campaign: leads that carry one of these labels.
+    #[serde(default)]
+    pub labels: BTreeSet<TagKey>,
+}
+
+impl LeadFilter {
+    /// Whether a lead takes part.
+    pub fn admits(&self, lead: &Person) -> bool {
+        self.everybody
+            || !lead.origins.is_empty()
+            || self.labels.iter().any(|label| lead.tags.contains(label))
+    }
+}
+
+/// When labels become tags in HighLevel, where a tag can start workflows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TagWrites {
+    /// Never.
+    Off,
+    /// Not in the first run; afterwards whatever somebody adds or removes.
+    Edits,
+    /// Always.
+    All,
+}
+
+/// Which names take part in tags ⇄ labels.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TagNames {
+    /// Every name that exists on both sides.
+    Matching,
+    /// These; a missing label is made.
+    Chosen(BTreeSet<TagKey>),
+}
+
+/// How tags and labels follow each other.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TagRules {
+    /// Which names.
+    pub names: TagNames,
+    /// Whether tags become labels.
+    pub to_aimfox: bool,
+    /// When labels become tags.
+    pub to_highlevel: TagWrites,
+}
+
+/// Everything the user chose for a sync.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settings {
+    /// Field by field.
+    pub mapping: Vec<MappingRow>,
+    /// Which leads take part.
+    #[serde(default)]
+    pub filter: LeadFilter,
+    /// Tags and labels.
+    pub tags: TagRules,
+    /// Whether a lead without a match becomes a contact.
+    pub create_contacts: bool,
+    /// Whether what HighLevel knows is shown on a card on the lead.
+    pub cards: bool,
+    /// Whether linked contacts carry the lead's ids in custom fields, made when missing.
+    pub stamps: bool,
+    /// Whose country's phone numbers are meant when a number has no country code.
+    #[serde(default)]
+    pub region: Region,
+}
+
+impl Settings {
+    /// The `standard` template.
+    pub fn standard() -> Self {
+        Self {
+            mapping: standard_mapping(),
+            filter: LeadFilter::default(),
+            tags: TagRules {
+                names: TagNames::Matching,
+                to_aimfox: true,
+                to_highlevel: TagWrites::Edits,
+            },
+            create_contacts: true,
+            cards: true,
+            stamps: true,
+            region: Region::default(),
+        }
+    }
+}
