@@ -1,1 +1,102 @@
-//! SQLite: mirror, links, base, journal, audit, settings. One file per table.
+//! SQLite: mirror, links, base, journal, audit, settings. One file per table: its migration, its
+//! row, and the functions that read and write it.
+//!
+//! Everything is synchronous and short; times are milliseconds since 1970 and come from the caller.
+//!
+//! **Architecture Invariant:** nothing here decides anything about a sync. What must hold whatever
+//! the caller does (a rehearsal's change is never sent, a settled change stays settled, a read older
+//! than our own write is discarded) is held by the statements themselves.
+//!
+//! **Architecture Invariant:** no secret is ever handed to this crate; those live in the vault.
+
+mod activity;
+mod backup;
+mod base;
+mod connections;
+mod error;
+mod journal;
+mod links;
+mod migrate;
+mod mirror;
+mod needs_you;
+mod open;
+mod requests;
+mod runs;
+mod settings;
+mod sql;
+mod syncs;
+
+#[cfg(test)]
+mod crash_test;
+
+pub use activity::{Activity, ActivityFilter, ActivityKind, ActivityPage, ActivityRow};
+pub use base::Base;
+pub use connections::{ConnectionRow, Connections};
+pub use error::StoreError;
+pub use journal::{ChangeCount, ChangeFilter, ChangeRow, Journal, Settlement, change_state};
+pub use links::{LinkRow, Links};
+pub use migrate::schema_version;
+pub use mirror::{Mirror, MirrorRow};
+pub use needs_you::{NeedsYou, NeedsYouRow};
+pub use open::Store;
+pub use requests::{NewRequest, RequestEnd, RequestRow, Requests};
+pub use runs::{RunRow, Runs};
+pub use settings::Settings;
+pub use syncs::{SyncRow, Syncs};
+
+impl Store {
+    /// Signed-in accounts.
+    pub fn connections(&self) -> Connections<'_> {
+        Connections(self)
+    }
+
+    /// Pairings of one connection on each side.
+    pub fn syncs(&self) -> Syncs<'_> {
+        Syncs(self)
+    }
+
+    /// Our copy of the services' records.
+    pub fn mirror(&self) -> Mirror<'_> {
+        Mirror(self)
+    }
+
+    /// Which records are the same person.
+    pub fn links(&self) -> Links<'_> {
+        Links(self)
+    }
+
+    /// The values both sides last agreed on.
+    pub fn base(&self) -> Base<'_> {
+        Base(self)
+    }
+
+    /// Executions of syncs.
+    pub fn runs(&self) -> Runs<'_> {
+        Runs(self)
+    }
+
+    /// The write-ahead record of changes.
+    pub fn journal(&self) -> Journal<'_> {
+        Journal(self)
+    }
+
+    /// What waits for a person.
+    pub fn needs_you(&self) -> NeedsYou<'_> {
+        NeedsYou(self)
+    }
+
+    /// The audit of requests.
+    pub fn requests(&self) -> Requests<'_> {
+        Requests(self)
+    }
+
+    /// Small things to remember.
+    pub fn settings(&self) -> Settings<'_> {
+        Settings(self)
+    }
+
+    /// Requests, changes and runs as one list by time.
+    pub fn activity(&self) -> Activity<'_> {
+        Activity(self)
+    }
+}

@@ -1,0 +1,147 @@
+//! Reading the journal.
+
+use rusqlite::{Connection, OptionalExtension, named_params, params};
+
+use super::row::{COLUMNS, ChangeRow, row};
+use crate::error::Failure;
+use crate::sql::needle;
+use crate::{Journal, StoreError};
+
+/// Which changes of a run to show. What is `None` does not restrict.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ChangeFilter<'a> {
+    /// What it does.
+    pub kind: Option<&'a str>,
+    /// Where it happens.
+    pub place: Option<&'a str>,
+    /// Part of a name, an id or a value; case does not count.
+    pub search: Option<&'a str>,
+    /// One of [`change_state`](crate::change_state).
+    pub state: Option<&'a str>,
+}
+
+/// How many changes of a run are of one kind, place, object and state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangeCount {
+    /// What they do.
+    pub kind: String,
+    /// Where they happen.
+    pub place: String,
+    /// What they are about.
+    pub object: String,
+    /// How far they have come.
+    pub state: String,
+    /// How many.
+    pub count: u32,
+}
+
+const FILTER: &str = "run = :run AND (:kind IS NULL OR kind = :kind) \
+     AND (:place IS NULL OR place = :place) AND (:state IS NULL OR state = :state) \
+     AND (:search IS NULL OR instr(search, :search) > 0)";
+
+/// Reads a change, as part of a larger transaction.
+pub(crate) fn get(db: &Connection, run: &str, seq: u32) -> Result<Option<ChangeRow>, Failure> {
+    let sql = format!("SELECT {COLUMNS} FROM journal WHERE run = ?1 AND seq = ?2");
+    Ok(db
+        .prepare_cached(&sql)?
+        .query_row(params![run, seq], row)
+        .optional()?)
+}
+
+impl Journal<'_> {
+    /// One change.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn get(&self, run: &str, seq: u32) -> Result<Option<ChangeRow>, StoreError> {
+        self.0.read("reading a change", |db| get(db, run, seq))
+    }
+
+    /// Changes of a sync, of whatever run, that were sent and whose outcome is not known: oldest
+    /// plan first, in the order of the plan.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn unsettled(&self, sync: &str) -> Result<Vec<ChangeRow>, StoreError> {
+        self.0.read("reading the open changes", |db| {
+            let sql = format!(
+                "SELECT {COLUMNS} FROM journal WHERE sync = ?1 AND state = 'sent'
+                 ORDER BY at, run, seq"
+            );
+            let rows = db
+                .prepare_cached(&sql)?
+                .query_map([sync], row)?
+                .collect::<Result<_, _>>()?;
+            Ok(rows)
+        })
+    }
+
+    /// How many changes of a run pass a filter, and a page of them in the order of the plan.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn page(
+        &self,
+        run: &str,
+        filter: &ChangeFilter<'_>,
+        offset: u32,
+        limit: u32,
+    ) -> Result<(u32, Vec<ChangeRow>), StoreError> {
+        let search = needle(filter.search);
+        self.0.read("reading a run's changes", |db| {
+            let total = db
+                .prepare_cached(&format!("SELECT count(*) FROM journal WHERE {FILTER}"))?
+                .query_row(
+                    named_params! {
+                        ":run": run,
+                        ":kind": filter.kind,
+                        ":place": filter.place,
+                        ":state": filter.state,
+                        ":search": search,
+                    },
+                    |r| r.get(0),
+                )?;
+            let sql = format!(
+                "SELECT {COLUMNS} FROM journal WHERE {FILTER}
+                 ORDER BY seq LIMIT :limit OFFSET :offset"
+            );
+            let mut q = db.prepare_cached(&sql)?;
+            let rows = q.query_map(
+                named_params! {
+                    ":run": run,
+                    ":kind": filter.kind,
+                    ":place": filter.place,
+                    ":state": filter.state,
+                    ":search": search,
+                    ":limit": limit,
+                    ":offset": offset,
+                },
+                row,
+            )?;
+            Ok((total, rows.collect::<Result<_, _>>()?))
+        })
+    }
+
+    /// How many changes of a run there are, by kind, place, object and state.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn counts(&self, run: &str) -> Result<Vec<ChangeCount>, StoreError> {
+        self.0.read("counting a run's changes", |db| {
+            let mut q = db.prepare_cached(
+                "SELECT kind, place, object, state, count(*) FROM journal WHERE run = ?1
+                 GROUP BY kind, place, object, state ORDER BY min(seq)",
+            )?;
+            let rows = q.query_map([run], |r| {
+                Ok(ChangeCount {
+                    kind: r.get(0)?,
+                    place: r.get(1)?,
+                    object: r.get(2)?,
+                    state: r.get(3)?,
+                    count: r.get(4)?,
+                })
+            })?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+}

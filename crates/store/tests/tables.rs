@@ -1,0 +1,2 @@
+//! One module per table.
+#![allow(clippy::unwrap_used)]
