@@ -7,6 +7,87 @@
 //! **Architecture Invariant:** no I/O. The rows are compiled in, and adding an operation is adding
 //! a row.
 
+mod call;
+mod check;
+mod data;
+mod error;
+pub mod ids;
+mod load;
 mod operation;
+mod route;
+mod sample;
+mod schema;
+mod scopes;
+mod shorthand;
 
-pub use operation::{Body, BodyFormat, Effect, KeyType, Method, Operation, Param, ParamPlace};
+use std::collections::{BTreeSet, HashMap};
+use std::sync::LazyLock;
+
+use foxbridge_model::Service;
+
+pub use error::{CatalogError, Problem};
+pub use operation::{
+    Body, BodyFormat, Effect, KeyType, Method, Operation, Param, ParamPlace, Variant,
+};
+pub use sample::{Fill, sample};
+
+/// Ways to find a row.
+struct Index {
+    by_id: HashMap<&'static str, usize>,
+    routes: Vec<route::Route>,
+}
+
+static ROWS: LazyLock<Vec<Operation>> = LazyLock::new(|| {
+    // The rows are part of the program: a mistake in one is a mistake in the code, and the first
+    // test that touches the catalog shows it.
+    load::load(data::FILES).unwrap_or_else(|error| panic!("the catalog cannot be read: {error}"))
+});
+
+static INDEX: LazyLock<Index> = LazyLock::new(|| Index {
+    by_id: ROWS
+        .iter()
+        .enumerate()
+        .map(|(index, row)| (row.id.as_str(), index))
+        .collect(),
+    routes: route::routes(&ROWS),
+});
+
+/// Every operation, grouped as the files are.
+pub fn all() -> &'static [Operation] {
+    &ROWS
+}
+
+/// The operation with this id.
+pub fn find(id: &str) -> Option<&'static Operation> {
+    INDEX.by_id.get(id).map(|index| &ROWS[*index])
+}
+
+/// The operation with an id that the program itself wrote; for an id from outside use [`find`].
+///
+/// # Panics
+///
+/// When there is none, which a test rules out for every constant in [`ids`].
+pub fn get(id: &str) -> &'static Operation {
+    find(id).unwrap_or_else(|| panic!("the catalog has no operation {id}"))
+}
+
+/// The operation behind a method and a path (without the base URL and the query), and the decoded
+/// values of its path. More literal paths win; one slash at the end makes no difference.
+pub fn route(
+    service: Service,
+    method: Method,
+    path: &str,
+) -> Option<(&'static Operation, Vec<(String, String)>)> {
+    INDEX.routes.iter().find_map(|route| {
+        route
+            .matches(service, method, path)
+            .map(|values| (&ROWS[route.row], values))
+    })
+}
+
+/// The least set of HighLevel scopes that opens all these operations; ids that are not in the
+/// catalog, and operations that need no scope, add nothing.
+pub fn scopes_for<'a>(ids: impl IntoIterator<Item = &'a str>) -> BTreeSet<&'static str> {
+    let operations: Vec<&'static Operation> = ids.into_iter().filter_map(find).collect();
+    scopes::least(&operations)
+}

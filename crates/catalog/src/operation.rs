@@ -139,4 +139,46 @@ pub struct Operation {
     pub deprecated: Option<String>,
     /// One of the sixteen endpoints the product promises.
     pub mission: bool,
+    /// How the operation reads in another version of the API than the first of `versions`, where
+    /// it reads differently. Complete, so that nothing has to be merged by the reader.
+    #[serde(default)]
+    pub variants: Vec<Variant>,
+}
+
+/// An operation as a later version of the API has it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Variant {
+    /// Value of the `Version` header.
+    pub version: String,
+    /// Path below the service's base URL.
+    pub path: String,
+    /// Path parameters in path order, then query parameters.
+    pub params: Vec<Param>,
+    /// The body, if it takes one.
+    pub body: Option<Body>,
+    /// JSON Schema of a successful answer.
+    pub result: Value,
+}
+
+impl Operation {
+    /// The values it needs in the path, in path order.
+    pub fn path_params(&self) -> impl Iterator<Item = &Param> {
+        self.params
+            .iter()
+            .filter(|param| param.place == ParamPlace::Path)
+    }
+
+    /// The values it can take in the query string.
+    pub fn query_params(&self) -> impl Iterator<Item = &Param> {
+        self.params
+            .iter()
+            .filter(|param| param.place == ParamPlace::Query)
+    }
+
+    /// How it reads under the given `Version` header, when that differs from the row itself.
+    pub fn variant(&self, version: &str) -> Option<&Variant> {
+        self.variants
+            .iter()
+            .find(|variant| variant.version == version)
+    }
 }

@@ -1,0 +1,249 @@
+//! Reads the rows.
+
+use std::collections::BTreeMap;
+
+use foxbridge_model::Service;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::operation::{
+    Body, BodyFormat, Effect, KeyType, Method, Operation, Param, ParamPlace, Variant,
+};
+use crate::schema::{Builder, Words};
+
+/// One file of rows, as written.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(default)]
+    defaults: Defaults,
+    /// Names for types: a table of fields, or a type in shorthand.
+    #[serde(default)]
+    shape: BTreeMap<String, toml::Value>,
+    /// An example for every field of a request that has this name and no example of its own.
+    #[serde(default)]
+    example: BTreeMap<String, toml::Value>,
+    /// Likewise for help.
+    #[serde(default)]
+    help: BTreeMap<String, String>,
+    #[serde(default)]
+    operation: Vec<Row>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Defaults {
+    #[serde(default)]
+    versions: Vec<String>,
+    key: Option<KeyType>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Row {
+    id: String,
+    title: String,
+    help: String,
+    /// Method and path, e.g. `GET /contacts/{contactId}`.
+    call: String,
+    effect: Effect,
+    #[serde(default)]
+    scopes: Vec<String>,
+    key: Option<KeyType>,
+    #[serde(default)]
+    params: toml::Table,
+    body: Option<toml::Value>,
+    body_required: Option<bool>,
+    body_format: Option<BodyFormat>,
+    result: Option<toml::Value>,
+    idempotent: Option<bool>,
+    versions: Option<Vec<String>>,
+    deprecated: Option<String>,
+    #[serde(default)]
+    mission: bool,
+    v3: Option<Later>,
+}
+
+/// What differs in `v3`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Later {
+    path: Option<String>,
+    /// Query parameters that are new or differ.
+    #[serde(default)]
+    params: toml::Table,
+    /// Query parameters that are gone.
+    #[serde(default)]
+    drop: Vec<String>,
+    body: Option<toml::Value>,
+    result: Option<toml::Value>,
+}
+
+/// Reads every file, given as name and text; a service's `common.toml` holds what its files share.
+pub(crate) fn load(files: &[(&str, &str)]) -> Result<Vec<Operation>, String> {
+    let mut read = vec![];
+    for (name, text) in files {
+        let file: File = toml::from_str(text).map_err(|error| format!("{name}: {error}"))?;
+        let folder = name.split_once('/').map_or("", |(folder, _)| folder);
+        read.push((*name, folder, file));
+    }
+    let mut common: BTreeMap<&str, Words> = BTreeMap::new();
+    for (_, folder, file) in read
+        .iter()
+        .filter(|(name, ..)| name.ends_with("/common.toml"))
+    {
+        common.insert(folder, words(file));
+    }
+    let mut rows = vec![];
+    for (name, folder, file) in &read {
+        let mut all = common.get(folder).cloned().unwrap_or_default();
+        let own = words(file);
+        all.shapes.extend(own.shapes);
+        all.examples.extend(own.examples);
+        all.help.extend(own.help);
+        for row in &file.operation {
+            let id = &row.id;
+            rows.push(
+                operation(row, &file.defaults, &all, folder)
+                    .map_err(|error| format!("{name}: {id}: {error}"))?,
+            );
+        }
+    }
+    Ok(rows)
+}
+
+fn words(file: &File) -> Words {
+    Words {
+        shapes: file.shape.clone(),
+        examples: file.example.clone(),
+        help: file.help.clone(),
+    }
+}
+
+fn operation(
+    row: &Row,
+    defaults: &Defaults,
+    words: &Words,
+    folder: &str,
+) -> Result<Operation, String> {
+    let service = match folder {
+        "highlevel" => Service::HighLevel,
+        "aimfox" => Service::Aimfox,
+        other => return Err(format!("{other:?} is no service")),
+    };
+    let resource = match row.id.split('.').collect::<Vec<_>>().as_slice() {
+        [first, resource, _, ..] if *first == folder => (*resource).to_owned(),
+        _ => return Err(format!("an id is {folder}.<resource>.<verb>")),
+    };
+    let (method, path) = row
+        .call
+        .split_once(' ')
+        .ok_or("call is a method and a path, e.g. GET /contacts/")?;
+    let method: Method = serde_json::from_value(json!(method)).map_err(|_| "unknown method")?;
+    let versions = row.versions.as_ref().unwrap_or(&defaults.versions).clone();
+
+    let params = params(path, &row.params, words)?;
+    let body = body(row, row.body.as_ref(), words)?;
+    let result = answer(row.result.as_ref(), words)?;
+    let mut variants = vec![];
+    if let Some(later) = &row.v3 {
+        let path = later.path.as_deref().unwrap_or(path);
+        let mut query = row.params.clone();
+        query.retain(|name, _| !later.drop.iter().any(|gone| gone == name));
+        query.extend(later.params.clone());
+        variants.push(Variant {
+            version: "v3".into(),
+            path: path.to_owned(),
+            params: self::params(path, &query, words)?,
+            body: match &later.body {
+                Some(_) => self::body(row, later.body.as_ref(), words)?,
+                None => body.clone(),
+            },
+            result: match &later.result {
+                Some(_) => answer(later.result.as_ref(), words)?,
+                None => result.clone(),
+            },
+        });
+    }
+    // Sending a read, a replacement or a removal twice leaves what sending it once leaves.
+    let idempotent = row
+        .idempotent
+        .unwrap_or(row.effect == Effect::Read || method != Method::Post);
+    Ok(Operation {
+        id: row.id.clone(),
+        service,
+        resource,
+        title: row.title.clone(),
+        help: row.help.clone(),
+        method,
+        path: path.to_owned(),
+        params,
+        body,
+        result,
+        scopes: row.scopes.clone(),
+        key: row.key.or(defaults.key),
+        effect: row.effect,
+        idempotent,
+        versions,
+        deprecated: row.deprecated.clone(),
+        mission: row.mission,
+        variants,
+    })
+}
+
+/// Path parameters come from the path itself: text, unless the row says more. The rest is query.
+fn params(path: &str, given: &toml::Table, words: &Words) -> Result<Vec<Param>, String> {
+    let names: Vec<&str> = path
+        .split('/')
+        .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
+        .collect();
+    let mut params = vec![];
+    let spec = |name: &str| match given.get(name) {
+        None => Ok("string!"),
+        Some(toml::Value::String(text)) => Ok(text.as_str()),
+        Some(_) => Err(format!("parameter {name} is not a type")),
+    };
+    let mut add = |name: &str, place: ParamPlace| {
+        let (schema, required, help) = Builder::request(words)
+            .param(name, spec(name)?)
+            .map_err(|error| format!("{name}: {error}"))?;
+        let help = help.ok_or_else(|| format!("parameter {name} has no help"))?;
+        let required = required || place == ParamPlace::Path;
+        params.push(Param {
+            name: name.to_owned(),
+            place,
+            required,
+            schema,
+            help,
+        });
+        Ok::<(), String>(())
+    };
+    for name in &names {
+        add(name, ParamPlace::Path)?;
+    }
+    for name in given.keys().filter(|name| !names.contains(&name.as_str())) {
+        add(name, ParamPlace::Query)?;
+    }
+    Ok(params)
+}
+
+fn body(row: &Row, shape: Option<&toml::Value>, words: &Words) -> Result<Option<Body>, String> {
+    let Some(shape) = shape else { return Ok(None) };
+    let schema = Builder::request(words)
+        .root(shape)
+        .map_err(|error| format!("body: {error}"))?;
+    Ok(Some(Body {
+        required: row.body_required.unwrap_or(true),
+        format: row.body_format.unwrap_or(BodyFormat::Json),
+        schema,
+    }))
+}
+
+fn answer(shape: Option<&toml::Value>, words: &Words) -> Result<Value, String> {
+    match shape {
+        Some(shape) => Builder::answer(words)
+            .root(shape)
+            .map_err(|error| format!("result: {error}")),
+        None => Ok(json!({})),
+    }
+}
