@@ -1,1 +1,166 @@
-//! Every command, written once against a small Host trait.
+//! Every command of Foxbridge, written once. The window, the terminal and the development server
+//! are thin shells over [`App`].
+//!
+//! **Architecture Invariant:** this crate decides; shells only carry. It knows no user interface
+//! and never prints.
+//!
+//! **Architecture Invariant:** what it needs from its surroundings it asks of [`Host`], so that
+//! time, randomness and the secret store can be replaced in tests.
+
+mod audit;
+mod commands;
+mod convert;
+mod error;
+mod host;
+mod ids;
+pub mod logging;
+mod run;
+mod sample;
+mod secrets;
+mod templates;
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use foxbridge_contract::{AppError, ErrorCode, Event};
+use foxbridge_store::Store;
+use serde_json::Value;
+use tokio::sync::broadcast;
+
+pub use commands::activity::log;
+pub use host::{Host, SystemHost};
+pub use run::{RunHandle, start as start_run};
+
+/// Where an [`App`] keeps its things.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Folder of the database, the lock files and the sample data. Made when absent.
+    pub data_dir: PathBuf,
+    /// Selects the encrypted-file vault and names its key file; otherwise the system keyring.
+    pub vault_key_file: Option<PathBuf>,
+}
+
+/// The application: cheap to clone, safe to share.
+#[derive(Clone)]
+pub struct App {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    options: Options,
+    host: Arc<dyn Host>,
+    store: Store,
+    events: broadcast::Sender<Event>,
+    running: Mutex<HashMap<String, run::Running>>,
+    sample: tokio::sync::Mutex<Option<foxbridge_sandbox::Sandbox>>,
+}
+
+impl App {
+    /// Opens the data folder and makes it ready. Asks nothing of the network or the secret store.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Store`] when the database is newer than this program, damaged or unwritable.
+    pub fn open(options: Options) -> Result<Self, AppError> {
+        let host = SystemHost::new(&options);
+        Self::with_host(options, Arc::new(host))
+    }
+
+    /// [`App::open`] with surroundings of the caller's choice.
+    ///
+    /// # Errors
+    /// As [`App::open`].
+    pub fn with_host(options: Options, host: Arc<dyn Host>) -> Result<Self, AppError> {
+        make_private_dir(&options.data_dir)?;
+        let store = Store::open(&options.data_dir.join("foxbridge.db")).map_err(error::store)?;
+        let (events, _) = broadcast::channel(1024);
+        Ok(Self {
+            inner: Arc::new(Inner {
+                options,
+                host,
+                store,
+                events,
+                running: Mutex::default(),
+                sample: tokio::sync::Mutex::default(),
+            }),
+        })
+    }
+
+    /// Runs a command of the contract.
+    ///
+    /// # Errors
+    /// [`ErrorCode::NotFound`] for an unknown command, [`ErrorCode::BadRequest`] when the request
+    /// is not what the command takes, and whatever the command answers.
+    pub async fn call(&self, command: &str, request: Value) -> Result<Value, AppError> {
+        commands::dispatch(self, command, request).await
+    }
+
+    /// What happens from now on.
+    pub fn subscribe(&self) -> broadcast::Receiver<Event> {
+        self.inner.events.subscribe()
+    }
+
+    /// Stops what is going on after its current write, and closes the sample data.
+    pub async fn shutdown(&self) {
+        let waiting: Vec<_> = self
+            .running()
+            .values()
+            .map(|running| {
+                running.cancel.cancel();
+                running.done.clone()
+            })
+            .collect();
+        for mut done in waiting {
+            // An error means that the run is gone already.
+            let _ended = done.wait_for(|summary| summary.is_some()).await;
+        }
+        if let Some(sandbox) = self.inner.sample.lock().await.take() {
+            sandbox.stop().await;
+        }
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.inner.store
+    }
+
+    pub(crate) fn host(&self) -> &Arc<dyn Host> {
+        &self.inner.host
+    }
+
+    pub(crate) fn options(&self) -> &Options {
+        &self.inner.options
+    }
+
+    pub(crate) fn now(&self) -> i64 {
+        self.inner.host.clock().now_ms()
+    }
+
+    pub(crate) fn emit(&self, event: Event) {
+        // Nobody listening is fine.
+        let _receivers = self.inner.events.send(event);
+    }
+
+    /// Tells listeners which commands would answer differently now.
+    pub(crate) fn changed(&self, commands: &[&str]) {
+        self.emit(Event::Changed { commands: commands.iter().map(|c| (*c).to_owned()).collect() });
+    }
+
+    pub(crate) fn running(&self) -> MutexGuard<'_, HashMap<String, run::Running>> {
+        self.inner.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Makes a folder that only its owner can look into.
+fn make_private_dir(dir: &std::path::Path) -> Result<(), AppError> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(dir).map_err(|e| {
+        AppError::new(
+            ErrorCode::Store,
+            format!("The data folder {} cannot be made: {e}.", dir.display()),
+        )
+        .hint("Choose another folder, or give yourself the right to write there.")
+    })
+}

@@ -33,7 +33,10 @@ pub fn find_card(notes: &[Note]) -> Option<Card> {
         .iter()
         .filter(|note| marked_contact(&note.text).is_some())
         .min_by(|a, b| (&a.created_at, &a.id).cmp(&(&b.created_at, &b.id)))
-        .map(|note| Card { note_id: note.id.clone(), text: note.text.clone() })
+        .map(|note| Card {
+            note_id: note.id.clone(),
+            text: note.text.clone(),
+        })
 }
 
 /// Values on a card by mapping row id. A line with nothing after its colon counts as absent.
@@ -60,14 +63,17 @@ pub fn render_card(
     for row in card_rows(mapping) {
         if let Some(value) = values.get(&row.id) {
             // A line break inside a value would start a line of its own on the next reading.
-            let value = value.display().split_whitespace().collect::<Vec<_>>().join(" ");
+            let value = value
+                .display()
+                .split_whitespace()
+                .collect::<Vec<_>>()
+                .join(" ");
             lines.push(format!("{}: {value}", row.label));
         }
     }
     for line in old.unwrap_or_default().lines() {
         let line = line.trim_end();
-        let ours =
-            line.trim().is_empty() || line == HEADING || line.trim_start().starts_with(MARK);
+        let ours = line.trim().is_empty() || line == HEADING || line.trim_start().starts_with(MARK);
         if !ours && row_of_line(line, mapping).is_none() {
             lines.push(line.to_owned());
         }
@@ -97,7 +103,10 @@ mod tests {
     use crate::standard_mapping;
 
     fn values(pairs: &[(&str, &str)]) -> BTreeMap<String, Value> {
-        pairs.iter().map(|(k, v)| ((*k).to_owned(), Value::from(*v))).collect()
+        pairs
+            .iter()
+            .map(|(k, v)| ((*k).to_owned(), Value::from(*v)))
+            .collect()
     }
 
     #[test]
@@ -110,16 +119,35 @@ mod tests {
             values(&[("email", "b@example.com")]),
             "a label's case and spaces do not matter to somebody typing"
         );
-        let again =
-            render_card("c1", &values(&[("email", "c@example.com")]), &mapping, Some(&edited));
-        assert!(again.contains("Met at the fair in May"), "a person's own line was dropped");
-        assert!(!again.contains("b@"), "the replaced line must not stay beside the new one");
-        assert_eq!(marked_contact(&again), Some("c1"), "the card must stay recognisable");
+        let again = render_card(
+            "c1",
+            &values(&[("email", "c@example.com")]),
+            &mapping,
+            Some(&edited),
+        );
+        assert!(
+            again.contains("Met at the fair in May"),
+            "a person's own line was dropped"
+        );
+        assert!(
+            !again.contains("b@"),
+            "the replaced line must not stay beside the new one"
+        );
+        assert_eq!(
+            marked_contact(&again),
+            Some("c1"),
+            "the card must stay recognisable"
+        );
     }
 
     #[test]
     fn ordinary_notes_are_no_cards() {
-        for text in ["", "E-mail: a@example.com", "[foxbridge contact ]", "foxbridge contact x"] {
+        for text in [
+            "",
+            "E-mail: a@example.com",
+            "[foxbridge contact ]",
+            "foxbridge contact x",
+        ] {
             assert_eq!(marked_contact(text), None, "{text:?} was taken for a card");
         }
     }
@@ -132,7 +160,10 @@ mod tests {
             created_at: Some(at.to_owned()),
         };
         let card = find_card(&[note("b", "2026-02-01"), note("a", "2026-01-01")]).unwrap();
-        assert_eq!(card.note_id, "a", "the choice must not depend on the order of the listing");
+        assert_eq!(
+            card.note_id, "a",
+            "the choice must not depend on the order of the listing"
+        );
     }
 
     proptest! {

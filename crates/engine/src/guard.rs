@@ -18,7 +18,11 @@ pub struct Guards {
 
 impl Default for Guards {
     fn default() -> Self {
-        Self { shrink_share: 0.5, update_share: 0.5, update_floor: 50 }
+        Self {
+            shrink_share: 0.5,
+            update_share: 0.5,
+            update_floor: 50,
+        }
     }
 }
 
@@ -35,12 +39,7 @@ pub struct Stop {
 
 /// A listing that lost much of what it showed last time is a broken key, a wrong account or a
 /// paging fault far more often than a real clean-up.
-pub fn check_listing(
-    what: &str,
-    before: usize,
-    now: usize,
-    guards: &Guards,
-) -> Result<(), Stop> {
+pub fn check_listing(what: &str, before: usize, now: usize, guards: &Guards) -> Result<(), Stop> {
     let least = before as f64 * (1.0 - guards.shrink_share);
     if before >= 20 && (now as f64) < least {
         return Err(Stop {
@@ -73,12 +72,19 @@ pub fn check_plan(
         .changes
         .iter()
         .filter(|c| matches!(c.kind, ChangeKind::Update | ChangeKind::Delete))
-        .filter(|c| matches!(c.object, ObjectKind::Contact | ObjectKind::Lead | ObjectKind::Tag))
+        .filter(|c| {
+            matches!(
+                c.object,
+                ObjectKind::Contact | ObjectKind::Lead | ObjectKind::Tag
+            )
+        })
         .filter_map(|c| c.record.lead_id.as_deref())
         .collect();
     touched.sort_unstable();
     touched.dedup();
-    let limit = guards.update_floor.max((linked_before as f64 * guards.update_share) as usize);
+    let limit = guards
+        .update_floor
+        .max((linked_before as f64 * guards.update_share) as usize);
     if touched.len() > limit {
         return Err(Stop {
             guard: "mass_update".to_owned(),

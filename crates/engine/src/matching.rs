@@ -25,8 +25,13 @@ pub enum How {
 
 impl How {
     /// The levels in the order in which they are tried.
-    const LEVELS: [Self; 5] =
-        [Self::Stamp, Self::MemberId, Self::LinkedIn, Self::Email, Self::Phone];
+    const LEVELS: [Self; 5] = [
+        Self::Stamp,
+        Self::MemberId,
+        Self::LinkedIn,
+        Self::Email,
+        Self::Phone,
+    ];
 
     /// As the end of a sentence: "the same person by …".
     pub fn words(self) -> &'static str {
@@ -131,21 +136,36 @@ impl<'a> Index<'a> {
     fn candidates(&self, lead: &Person, level: How) -> Vec<usize> {
         let who = &lead.identities;
         let mut found: Vec<usize> = match level {
-            How::Created => Vec::new(),
+            How::Created => None,
             How::Stamp => who.lead_id.and_then(|id| self.stamp.get(&id)).cloned(),
             How::MemberId => who
                 .lead_id
                 .or_else(|| who.urn.as_ref().and_then(|urn| urn.lead_id()))
                 .and_then(|id| self.member.get(&id))
                 .cloned(),
-            How::LinkedIn => {
-                Some(who.slugs.iter().filter_map(|s| self.slug.get(s)).flatten().copied().collect())
-            }
+            How::LinkedIn => Some(
+                who.slugs
+                    .iter()
+                    .filter_map(|s| self.slug.get(s))
+                    .flatten()
+                    .copied()
+                    .collect(),
+            ),
             How::Email => Some(
-                who.emails.iter().filter_map(|e| self.email.get(e)).flatten().copied().collect(),
+                who.emails
+                    .iter()
+                    .filter_map(|e| self.email.get(e))
+                    .flatten()
+                    .copied()
+                    .collect(),
             ),
             How::Phone => Some(
-                who.phones.iter().filter_map(|p| self.phone.get(p)).flatten().copied().collect(),
+                who.phones
+                    .iter()
+                    .filter_map(|p| self.phone.get(p))
+                    .flatten()
+                    .copied()
+                    .collect(),
             ),
         }
         .into_iter()
@@ -205,7 +225,12 @@ pub fn match_people(
         };
         match why {
             Some(why) => {
-                result.ambiguous.push(Ambiguity { lead: l, contacts: found, how, why });
+                result.ambiguous.push(Ambiguity {
+                    lead: l,
+                    contacts: found,
+                    how,
+                    why,
+                });
             }
             None => claims.entry(found[0]).or_default().push((how, l)),
         }
@@ -219,16 +244,33 @@ pub fn match_people(
             if single && rank == 0 {
                 result.pairs.push((*l, c, *how));
             } else {
-                let why = if single { Why::Taken } else { Why::SeveralLeads };
-                result.ambiguous.push(Ambiguity { lead: *l, contacts: vec![c], how: *how, why });
+                let why = if single {
+                    Why::Taken
+                } else {
+                    Why::SeveralLeads
+                };
+                result.ambiguous.push(Ambiguity {
+                    lead: *l,
+                    contacts: vec![c],
+                    how: *how,
+                    why,
+                });
             }
         }
     }
-    result.pairs.sort_by(|a, b| leads[a.0].id.cmp(&leads[b.0].id));
-    result.ambiguous.sort_by(|a, b| leads[a.lead].id.cmp(&leads[b.lead].id));
+    result
+        .pairs
+        .sort_by(|a, b| leads[a.0].id.cmp(&leads[b.0].id));
+    result
+        .ambiguous
+        .sort_by(|a, b| leads[a.lead].id.cmp(&leads[b.lead].id));
     for ambiguity in &mut result.ambiguous {
-        ambiguity.contacts.sort_by(|a, b| contacts[*a].id.cmp(&contacts[*b].id));
+        ambiguity
+            .contacts
+            .sort_by(|a, b| contacts[*a].id.cmp(&contacts[*b].id));
     }
-    result.unmatched.sort_by(|a, b| leads[*a].id.cmp(&leads[*b].id));
+    result
+        .unmatched
+        .sort_by(|a, b| leads[*a].id.cmp(&leads[*b].id));
     result
 }

@@ -51,11 +51,19 @@ pub fn decide(row: &MappingRow, base: Option<&RowBase>, now: &RowInput) -> Decis
     let may_write_highlevel = row.direction.to_highlevel() && !row.create_only;
     let highlevel = now.highlevel.as_ref();
     let (aimfox, highlevel_changed) = match base {
-        None => (now.card.as_ref().or(now.profile.as_ref()), highlevel.is_some()),
+        None => (
+            now.card.as_ref().or(now.profile.as_ref()),
+            highlevel.is_some(),
+        ),
         Some(base) => {
-            let card = now.card.as_ref().filter(|card| Some(*card) != base.card.as_ref());
-            let profile =
-                now.profile.as_ref().filter(|profile| Some(*profile) != base.profile.as_ref());
+            let card = now
+                .card
+                .as_ref()
+                .filter(|card| Some(*card) != base.card.as_ref());
+            let profile = now
+                .profile
+                .as_ref()
+                .filter(|profile| Some(*profile) != base.profile.as_ref());
             // Somebody typed on the card on purpose; a profile may change by itself.
             (card.or(profile), highlevel != base.highlevel.as_ref())
         }
@@ -65,24 +73,29 @@ pub fn decide(row: &MappingRow, base: Option<&RowBase>, now: &RowInput) -> Decis
         (Some(aimfox), _) if Some(aimfox) == highlevel => Decision::Rest,
         (None, true) if row.direction.to_aimfox() => Decision::ToAimfox { loser: None },
         (None, true) => Decision::Rest,
-        (Some(aimfox), false) if may_write_highlevel => {
-            Decision::ToHighlevel { value: aimfox.clone(), loser: None }
-        }
+        (Some(aimfox), false) if may_write_highlevel => Decision::ToHighlevel {
+            value: aimfox.clone(),
+            loser: None,
+        },
         // What was typed cannot go to HighLevel; the card, if there is one, is put right again.
         (Some(aimfox), false) if row.direction.to_aimfox() && now.card.is_some() => {
-            Decision::ToAimfox { loser: Some(aimfox.clone()) }
+            Decision::ToAimfox {
+                loser: Some(aimfox.clone()),
+            }
         }
         (Some(_), false) => Decision::Rest,
         (Some(aimfox), true) => match row.on_conflict {
-            ConflictPolicy::HighlevelWins if row.direction.to_aimfox() => {
-                Decision::ToAimfox { loser: Some(aimfox.clone()) }
-            }
-            ConflictPolicy::AimfoxWins if may_write_highlevel => {
-                Decision::ToHighlevel { value: aimfox.clone(), loser: highlevel.cloned() }
-            }
-            ConflictPolicy::Ask => {
-                Decision::Ask { aimfox: aimfox.clone(), highlevel: highlevel.cloned() }
-            }
+            ConflictPolicy::HighlevelWins if row.direction.to_aimfox() => Decision::ToAimfox {
+                loser: Some(aimfox.clone()),
+            },
+            ConflictPolicy::AimfoxWins if may_write_highlevel => Decision::ToHighlevel {
+                value: aimfox.clone(),
+                loser: highlevel.cloned(),
+            },
+            ConflictPolicy::Ask => Decision::Ask {
+                aimfox: aimfox.clone(),
+                highlevel: highlevel.cloned(),
+            },
             // The winner's value cannot be carried across: both keep their own.
             ConflictPolicy::HighlevelWins | ConflictPolicy::AimfoxWins => Decision::Rest,
         },
@@ -106,20 +119,35 @@ mod tests {
     }
 
     fn input(highlevel: &str, profile: &str, card: &str) -> RowInput {
-        RowInput { highlevel: v(highlevel), profile: v(profile), card: v(card) }
+        RowInput {
+            highlevel: v(highlevel),
+            profile: v(profile),
+            card: v(card),
+        }
     }
 
     fn base(highlevel: &str, profile: &str, card: &str) -> RowBase {
-        RowBase { highlevel: v(highlevel), profile: v(profile), card: v(card) }
+        RowBase {
+            highlevel: v(highlevel),
+            profile: v(profile),
+            card: v(card),
+        }
     }
 
     #[track_caller]
     fn check(row: &MappingRow, base: Option<RowBase>, now: &RowInput, expect: &Decision) {
-        assert_eq!(&decide(row, base.as_ref(), now), expect, "base {base:?}, now {now:?}");
+        assert_eq!(
+            &decide(row, base.as_ref(), now),
+            expect,
+            "base {base:?}, now {now:?}"
+        );
     }
 
     fn to_highlevel(value: &str, loser: &str) -> Decision {
-        Decision::ToHighlevel { value: Value::from(value), loser: v(loser) }
+        Decision::ToHighlevel {
+            value: Value::from(value),
+            loser: v(loser),
+        }
     }
 
     fn to_aimfox(loser: &str) -> Decision {
@@ -137,7 +165,12 @@ mod tests {
         // The card is what was agreed on; the profile under it is older news.
         check(&both, None, &input("h", "a", "h"), &Decision::Rest);
         let aimfox_wins = row(Direction::Both, ConflictPolicy::AimfoxWins);
-        check(&aimfox_wins, None, &input("h", "a", ""), &to_highlevel("a", "h"));
+        check(
+            &aimfox_wins,
+            None,
+            &input("h", "a", ""),
+            &to_highlevel("a", "h"),
+        );
     }
 
     #[test]
@@ -146,12 +179,27 @@ mod tests {
         let agreed = || Some(base("x", "x", ""));
         check(&both, agreed(), &input("x", "x", ""), &Decision::Rest);
         check(&both, agreed(), &input("h", "x", ""), &to_aimfox(""));
-        check(&both, agreed(), &input("x", "p", ""), &to_highlevel("p", ""));
-        check(&both, agreed(), &input("x", "x", "c"), &to_highlevel("c", ""));
+        check(
+            &both,
+            agreed(),
+            &input("x", "p", ""),
+            &to_highlevel("p", ""),
+        );
+        check(
+            &both,
+            agreed(),
+            &input("x", "x", "c"),
+            &to_highlevel("c", ""),
+        );
         check(&both, agreed(), &input("", "x", ""), &to_aimfox(""));
         // A blank in Aimfox is no instruction.
         check(&both, agreed(), &input("x", "", ""), &Decision::Rest);
-        check(&both, Some(base("x", "p", "x")), &input("x", "p", ""), &Decision::Rest);
+        check(
+            &both,
+            Some(base("x", "p", "x")),
+            &input("x", "p", ""),
+            &Decision::Rest,
+        );
     }
 
     #[test]
@@ -162,13 +210,21 @@ mod tests {
         check(&both, agreed(), &input("h", "x", "c"), &to_aimfox("c"));
         check(&both, agreed(), &input("", "x", "c"), &to_aimfox("c"));
         let aimfox_wins = row(Direction::Both, ConflictPolicy::AimfoxWins);
-        check(&aimfox_wins, agreed(), &input("h", "x", "c"), &to_highlevel("c", "h"));
+        check(
+            &aimfox_wins,
+            agreed(),
+            &input("h", "x", "c"),
+            &to_highlevel("c", "h"),
+        );
         let ask = row(Direction::Both, ConflictPolicy::Ask);
         check(
             &ask,
             agreed(),
             &input("h", "x", "c"),
-            &Decision::Ask { aimfox: Value::from("c"), highlevel: v("h") },
+            &Decision::Ask {
+                aimfox: Value::from("c"),
+                highlevel: v("h"),
+            },
         );
     }
 
@@ -176,7 +232,11 @@ mod tests {
     fn a_direction_is_never_overstepped() {
         for policy in [ConflictPolicy::HighlevelWins, ConflictPolicy::AimfoxWins] {
             for base in [None, Some(base("x", "x", "x"))] {
-                for now in [input("h", "p", "c"), input("", "p", ""), input("h", "", "x")] {
+                for now in [
+                    input("h", "p", "c"),
+                    input("", "p", ""),
+                    input("h", "", "x"),
+                ] {
                     let up = decide(&row(Direction::ToHighlevel, policy), base.as_ref(), &now);
                     assert!(
                         !matches!(up, Decision::ToAimfox { .. }),

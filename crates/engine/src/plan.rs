@@ -167,7 +167,11 @@ impl Action {
     /// Where it happens; `None` for our own database.
     pub fn service(&self) -> Option<Service> {
         let operation = self.operation()?;
-        Some(if operation.starts_with("highlevel.") { Service::HighLevel } else { Service::Aimfox })
+        Some(if operation.starts_with("highlevel.") {
+            Service::HighLevel
+        } else {
+            Service::Aimfox
+        })
     }
 }
 
@@ -300,15 +304,25 @@ pub struct Plan {
 impl Plan {
     /// How many changes of a kind it holds.
     pub fn count(&self, kind: ChangeKind) -> usize {
-        self.changes.iter().filter(|change| change.kind == kind).count()
+        self.changes
+            .iter()
+            .filter(|change| change.kind == kind)
+            .count()
     }
 
     /// How many requests its changes need at a service.
     pub fn requests(&self, service: Service) -> usize {
-        self.changes.iter().filter(|c| c.action.service() == Some(service)).count()
+        self.changes
+            .iter()
+            .filter(|c| c.action.service() == Some(service))
+            .count()
     }
 }
 
 fn link(lead: &Person, contact: &Person, how: How) -> Link {
-    Link { lead_id: lead.id.clone(), contact_id: contact.id.clone(), how }
+    Link {
+        lead_id: lead.id.clone(),
+        contact_id: contact.id.clone(),
+        how,
+    }
 }

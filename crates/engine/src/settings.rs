@@ -63,22 +63,44 @@ pub struct MappingRow {
 
 /// The mapping of the `standard` template.
 pub fn standard_mapping() -> Vec<MappingRow> {
-    let row = |id: &str, label: &str, aimfox: &str, highlevel: &str, kind, create_only| MappingRow {
-        id: id.to_owned(),
-        label: label.to_owned(),
-        aimfox: aimfox.to_owned(),
-        highlevel: highlevel.to_owned(),
-        kind,
-        direction: Direction::Both,
-        on_conflict: ConflictPolicy::HighlevelWins,
-        create_only,
-    };
+    let row =
+        |id: &str, label: &str, aimfox: &str, highlevel: &str, kind, create_only| MappingRow {
+            id: id.to_owned(),
+            label: label.to_owned(),
+            aimfox: aimfox.to_owned(),
+            highlevel: highlevel.to_owned(),
+            kind,
+            direction: Direction::Both,
+            on_conflict: ConflictPolicy::HighlevelWins,
+            create_only,
+        };
     vec![
-        row("first_name", "First name", "first_name", "firstName", FieldKind::Name, false),
-        row("last_name", "Last name", "last_name", "lastName", FieldKind::Name, false),
+        row(
+            "first_name",
+            "First name",
+            "first_name",
+            "firstName",
+            FieldKind::Name,
+            false,
+        ),
+        row(
+            "last_name",
+            "Last name",
+            "last_name",
+            "lastName",
+            FieldKind::Name,
+            false,
+        ),
         row("email", "E-mail", "email", "email", FieldKind::Email, false),
         row("phone", "Phone", "phone", "phone", FieldKind::Phone, false),
-        row("company", "Company", "company", "companyName", FieldKind::Text, true),
+        row(
+            "company",
+            "Company",
+            "company",
+            "companyName",
+            FieldKind::Text,
+            true,
+        ),
     ]
 }
 

@@ -50,8 +50,10 @@ pub(crate) fn merge_tags(
     let mut merge = TagMerge::default();
     let to_highlevel = may_write_tags(rules, first_run);
     for tag in names {
-        let now =
-            TagBase { highlevel: contact.tags.contains(tag), aimfox: lead.tags.contains(tag) };
+        let now = TagBase {
+            highlevel: contact.tags.contains(tag),
+            aimfox: lead.tags.contains(tag),
+        };
         let was = base.and_then(|base| base.tags.get(tag)).copied();
         // Without a base a tag on one side counts as just added there.
         let before = was.unwrap_or_default();
@@ -68,8 +70,11 @@ pub(crate) fn merge_tags(
             };
             list.push(tag.clone());
         } else if changed_here && to_highlevel {
-            let list =
-                if now.aimfox { &mut merge.tags_to_add } else { &mut merge.tags_to_remove };
+            let list = if now.aimfox {
+                &mut merge.tags_to_add
+            } else {
+                &mut merge.tags_to_remove
+            };
             list.push(tag.clone());
         } else {
             // Held back by the user's choice: it is old news from now on.

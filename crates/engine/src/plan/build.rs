@@ -6,16 +6,18 @@ use foxbridge_model::{Person, Service};
 
 use super::person::{Context, Outcome};
 use super::{
-    Action, Change, ChangeKind, ObjectKind, Plan, Question, Record, Snapshot, StampField,
-    link,
+    Action, Change, ChangeKind, ObjectKind, Plan, Question, Record, Snapshot, StampField, link,
 };
 use crate::matching::Why;
 use crate::{Ambiguity, BasePatch, Settings, TagNames, match_people, tags};
 
 /// Works out what a run would change. See the crate's words.
 pub fn plan(snapshot: &Snapshot, settings: &Settings) -> Plan {
-    let tag_names =
-        tags::names(&settings.tags, &snapshot.highlevel_tags, &snapshot.aimfox_labels);
+    let tag_names = tags::names(
+        &settings.tags,
+        &snapshot.highlevel_tags,
+        &snapshot.aimfox_labels,
+    );
     let context = Context {
         settings,
         tag_names,
@@ -23,14 +25,26 @@ pub fn plan(snapshot: &Snapshot, settings: &Settings) -> Plan {
         first_run: snapshot.first_run,
     };
     let mut plan = Plan::default();
-    let leads: HashMap<&str, &Person> =
-        snapshot.leads.iter().map(|lead| (lead.id.as_str(), lead)).collect();
-    let contacts: HashMap<&str, &Person> =
-        snapshot.contacts.iter().map(|contact| (contact.id.as_str(), contact)).collect();
-    let linked_leads: HashSet<&str> =
-        snapshot.links.iter().map(|link| link.lead_id.as_str()).collect();
-    let linked_contacts: HashSet<&str> =
-        snapshot.links.iter().map(|link| link.contact_id.as_str()).collect();
+    let leads: HashMap<&str, &Person> = snapshot
+        .leads
+        .iter()
+        .map(|lead| (lead.id.as_str(), lead))
+        .collect();
+    let contacts: HashMap<&str, &Person> = snapshot
+        .contacts
+        .iter()
+        .map(|contact| (contact.id.as_str(), contact))
+        .collect();
+    let linked_leads: HashSet<&str> = snapshot
+        .links
+        .iter()
+        .map(|link| link.lead_id.as_str())
+        .collect();
+    let linked_contacts: HashSet<&str> = snapshot
+        .links
+        .iter()
+        .map(|link| link.contact_id.as_str())
+        .collect();
 
     let taking_part: Vec<&Person> = snapshot
         .leads
@@ -40,7 +54,11 @@ pub fn plan(snapshot: &Snapshot, settings: &Settings) -> Plan {
         .collect();
     plan.health.excluded = snapshot.leads.len()
         - taking_part.len()
-        - snapshot.leads.iter().filter(|l| linked_leads.contains(l.id.as_str())).count();
+        - snapshot
+            .leads
+            .iter()
+            .filter(|l| linked_leads.contains(l.id.as_str()))
+            .count();
 
     let matching = match_people(&taking_part, &snapshot.contacts, |contact| {
         linked_contacts.contains(contact.id.as_str())
@@ -48,18 +66,25 @@ pub fn plan(snapshot: &Snapshot, settings: &Settings) -> Plan {
 
     let mut people = Vec::new();
     for known in &snapshot.links {
-        match (leads.get(known.lead_id.as_str()), contacts.get(known.contact_id.as_str())) {
+        match (
+            leads.get(known.lead_id.as_str()),
+            contacts.get(known.contact_id.as_str()),
+        ) {
             (Some(lead), Some(contact)) => {
                 let base = snapshot.bases.get(&known.lead_id);
                 people.push((lead.id.as_str(), context.pair(lead, contact, base)));
             }
-            (lead, contact) => plan.questions.push(missing(known, lead.copied(), contact.copied())),
+            (lead, contact) => plan
+                .questions
+                .push(missing(known, lead.copied(), contact.copied())),
         }
     }
     for (l, c, how) in &matching.pairs {
         let (lead, contact) = (taking_part[*l], &snapshot.contacts[*c]);
         plan.changes.push(Change {
-            action: Action::Link { link: link(lead, contact, *how) },
+            action: Action::Link {
+                link: link(lead, contact, *how),
+            },
             kind: ChangeKind::Link,
             object: ObjectKind::Link,
             record: Record {
@@ -75,15 +100,29 @@ pub fn plan(snapshot: &Snapshot, settings: &Settings) -> Plan {
         people.push((lead.id.as_str(), context.pair(lead, contact, None)));
     }
     for ambiguity in &matching.ambiguous {
-        plan.questions.push(ambiguous(ambiguity, &taking_part, &snapshot.contacts));
+        plan.questions
+            .push(ambiguous(ambiguity, &taking_part, &snapshot.contacts));
     }
     if settings.create_contacts {
-        plan.changes.extend(matching.unmatched.iter().map(|l| context.create(taking_part[*l])));
+        plan.changes.extend(
+            matching
+                .unmatched
+                .iter()
+                .map(|l| context.create(taking_part[*l])),
+        );
     }
 
     plan.health.linked = people.len();
     plan.health.changing = people.iter().filter(|(_, p)| !p.changes.is_empty()).count();
-    for (lead_id, Outcome { changes, questions, adopt }) in people {
+    for (
+        lead_id,
+        Outcome {
+            changes,
+            questions,
+            adopt,
+        },
+    ) in people
+    {
         plan.changes.extend(changes);
         plan.questions.extend(questions);
         if !adopt.is_empty() {
@@ -91,8 +130,11 @@ pub fn plan(snapshot: &Snapshot, settings: &Settings) -> Plan {
         }
     }
     let paired: HashSet<usize> = matching.pairs.iter().map(|(_, c, _)| *c).collect();
-    let open: HashSet<usize> =
-        matching.ambiguous.iter().flat_map(|a| a.contacts.iter().copied()).collect();
+    let open: HashSet<usize> = matching
+        .ambiguous
+        .iter()
+        .flat_map(|a| a.contacts.iter().copied())
+        .collect();
     plan.health.not_in_aimfox = waiting(snapshot, &linked_contacts, &paired, &open);
 
     prepare(&mut plan, snapshot, settings, &context);
@@ -112,7 +154,11 @@ fn order(change: &Change) -> (u8, &str, &str) {
         Action::WriteCard { .. } => 5,
         Action::AttachLabel { .. } | Action::DetachLabel { .. } => 6,
     };
-    (rank, change.record.lead_id.as_deref().unwrap_or_default(), &change.record.name)
+    (
+        rank,
+        change.record.lead_id.as_deref().unwrap_or_default(),
+        &change.record.name,
+    )
 }
 
 /// The definitions that the plan's changes need and that do not exist yet.
@@ -121,7 +167,11 @@ fn prepare(plan: &mut Plan, snapshot: &Snapshot, settings: &Settings, context: &
         action,
         kind: ChangeKind::Prepare,
         object,
-        record: Record { name: name.to_owned(), contact_id: None, lead_id: None },
+        record: Record {
+            name: name.to_owned(),
+            contact_id: None,
+            lead_id: None,
+        },
         fields: Vec::new(),
         reason: reason.to_owned(),
         warning: None,
@@ -152,12 +202,15 @@ fn prepare(plan: &mut Plan, snapshot: &Snapshot, settings: &Settings, context: &
     }
     if let TagNames::Chosen(_) = settings.tags.names {
         for name in &context.tag_names {
-            let used = plan.changes.iter().any(
-                |c| matches!(&c.action, Action::AttachLabel { label, .. } if label == name),
-            );
+            let used = plan
+                .changes
+                .iter()
+                .any(|c| matches!(&c.action, Action::AttachLabel { label, .. } if label == name));
             if used && !snapshot.aimfox_labels.contains(name) {
                 plan.changes.push(definition(
-                    Action::CreateLabel { name: name.as_str().to_owned() },
+                    Action::CreateLabel {
+                        name: name.as_str().to_owned(),
+                    },
                     ObjectKind::Label,
                     name.as_str(),
                     "The tag was chosen, and Aimfox has no such label yet.",
@@ -174,10 +227,16 @@ fn waiting(
     paired: &HashSet<usize>,
     open: &HashSet<usize>,
 ) -> usize {
-    let lead_ids: HashSet<_> =
-        snapshot.leads.iter().filter_map(|lead| lead.identities.lead_id).collect();
-    let slugs: HashSet<_> =
-        snapshot.leads.iter().flat_map(|lead| lead.identities.slugs.iter()).collect();
+    let lead_ids: HashSet<_> = snapshot
+        .leads
+        .iter()
+        .filter_map(|lead| lead.identities.lead_id)
+        .collect();
+    let slugs: HashSet<_> = snapshot
+        .leads
+        .iter()
+        .flat_map(|lead| lead.identities.slugs.iter())
+        .collect();
     snapshot
         .contacts
         .iter()
@@ -201,7 +260,11 @@ fn describe(person: &Person) -> String {
         .emails
         .first()
         .map(|e| e.as_str().to_owned())
-        .or_else(|| who.slugs.first().map(|s| format!("linkedin.com/in/{}", s.as_str())))
+        .or_else(|| {
+            who.slugs
+                .first()
+                .map(|s| format!("linkedin.com/in/{}", s.as_str()))
+        })
         .or_else(|| who.phones.first().map(|p| p.as_str().to_owned()));
     match detail {
         Some(detail) => format!("{} ({detail})", person.name),
@@ -222,10 +285,14 @@ fn ambiguous(ambiguity: &Ambiguity, leads: &[&Person], contacts: &[Person]) -> Q
         }
     };
     let next = match ambiguity.why {
-        Why::SeveralContacts => "Merge the duplicates in HighLevel, or correct the one that is \
-                                 wrong; the next run then links the right one.",
-        _ => "Correct the shared address or number in HighLevel, or put the right LinkedIn \
-              address on the contact; the next run then links the right one.",
+        Why::SeveralContacts => {
+            "Merge the duplicates in HighLevel, or correct the one that is \
+                                 wrong; the next run then links the right one."
+        }
+        _ => {
+            "Correct the shared address or number in HighLevel, or put the right LinkedIn \
+              address on the contact; the next run then links the right one."
+        }
     };
     Question {
         key: format!("ambiguous:{}", lead.id),
@@ -241,7 +308,13 @@ fn ambiguous(ambiguity: &Ambiguity, leads: &[&Person], contacts: &[Person]) -> Q
         choices: ambiguity
             .contacts
             .iter()
-            .map(|c| (Service::HighLevel, Some(contacts[*c].id.clone()), describe(&contacts[*c])))
+            .map(|c| {
+                (
+                    Service::HighLevel,
+                    Some(contacts[*c].id.clone()),
+                    describe(&contacts[*c]),
+                )
+            })
             .collect(),
     }
 }
@@ -252,7 +325,9 @@ fn missing(link: &crate::Link, lead: Option<&Person>, contact: Option<&Person>) 
         (None, Some(_)) => ("Aimfox", "The lead of a linked person"),
         (Some(_), _) => ("HighLevel", "The contact of a linked person"),
     };
-    let name = lead.or(contact).map_or(link.lead_id.as_str(), |person| person.name.as_str());
+    let name = lead
+        .or(contact)
+        .map_or(link.lead_id.as_str(), |person| person.name.as_str());
     Question {
         key: format!("missing:{}", link.lead_id),
         kind: "missing".to_owned(),
@@ -271,4 +346,3 @@ fn missing(link: &crate::Link, lead: Option<&Person>, contact: Option<&Person>) 
         choices: Vec::new(),
     }
 }
-

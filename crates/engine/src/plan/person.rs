@@ -61,7 +61,13 @@ fn stamp_deltas(
 fn tag_delta(label: &str, tag: &TagKey, added: bool) -> FieldDelta {
     let value = Some(Value::Text(tag.as_str().to_owned()));
     let (before, after) = if added { (None, value) } else { (value, None) };
-    FieldDelta { field: label.to_lowercase(), label: label.to_owned(), before, after, loser: None }
+    FieldDelta {
+        field: label.to_lowercase(),
+        label: label.to_owned(),
+        before,
+        after,
+        loser: None,
+    }
 }
 
 impl Context<'_> {
@@ -70,7 +76,10 @@ impl Context<'_> {
     }
 
     fn active_rows(&self) -> impl Iterator<Item = &MappingRow> {
-        self.settings.mapping.iter().filter(|row| row.direction != crate::Direction::Off)
+        self.settings
+            .mapping
+            .iter()
+            .filter(|row| row.direction != crate::Direction::Off)
     }
 
     /// A lead that fits nobody becomes a contact.
@@ -81,7 +90,10 @@ impl Context<'_> {
         for row in self.active_rows() {
             let profile = lead.fields.get(&row.aimfox).cloned();
             let canonical = self.canonical(row, profile.as_ref());
-            let mut base = RowBase { profile: canonical.clone(), ..RowBase::default() };
+            let mut base = RowBase {
+                profile: canonical.clone(),
+                ..RowBase::default()
+            };
             if row.direction.to_highlevel()
                 && let Some(value) = profile
             {
@@ -105,17 +117,29 @@ impl Context<'_> {
                 tags.push(tag.as_str().to_owned());
                 deltas.push(tag_delta("Tag", tag, true));
             }
-            let base = TagBase { highlevel: on_lead && write_tags, aimfox: on_lead };
+            let base = TagBase {
+                highlevel: on_lead && write_tags,
+                aimfox: on_lead,
+            };
             settles.tags.insert(tag.clone(), base);
         }
-        let stamps = if self.settings.stamps { stamps_of(lead) } else { BTreeMap::new() };
+        let stamps = if self.settings.stamps {
+            stamps_of(lead)
+        } else {
+            BTreeMap::new()
+        };
         deltas.extend(stamp_deltas(&stamps, |_| None));
         let from = lead.origins.first().map_or_else(
             || "has a chosen label".to_owned(),
             |origin| format!("comes from the campaign \"{}\"", origin.name),
         );
         Change {
-            action: Action::CreateContact { lead_id: lead.id.clone(), fields, stamps, tags },
+            action: Action::CreateContact {
+                lead_id: lead.id.clone(),
+                fields,
+                stamps,
+                tags,
+            },
             kind: ChangeKind::Create,
             object: ObjectKind::Contact,
             record: Record {
@@ -154,7 +178,10 @@ impl Context<'_> {
     ) {
         let mapping = &self.settings.mapping;
         let card = lead.notes.as_deref().and_then(find_card);
-        let lines = card.as_ref().map(|card| parse_card(&card.text, mapping)).unwrap_or_default();
+        let lines = card
+            .as_ref()
+            .map(|card| parse_card(&card.text, mapping))
+            .unwrap_or_default();
 
         let mut update = BTreeMap::new();
         let mut update_deltas = Vec::new();
@@ -194,10 +221,15 @@ impl Context<'_> {
                         label: row.label.clone(),
                         before: raw_contact.cloned(),
                         after: Some(value.clone()),
-                        loser: loser
-                            .map(|value| Loser { service: Service::HighLevel, value }),
+                        loser: loser.map(|value| Loser {
+                            service: Service::HighLevel,
+                            value,
+                        }),
                     });
-                    let base = RowBase { highlevel: Some(value.clone()), ..current };
+                    let base = RowBase {
+                        highlevel: Some(value.clone()),
+                        ..current
+                    };
                     update_settles.rows.insert(row.id.clone(), base);
                     update.insert(row.highlevel.clone(), value);
                     None
@@ -208,12 +240,16 @@ impl Context<'_> {
                         label: row.label.clone(),
                         before: raw_line.or_else(|| lead.fields.get(&row.aimfox)).cloned(),
                         after: raw_contact.cloned(),
-                        loser: loser.map(|value| Loser { service: Service::Aimfox, value }),
+                        loser: loser.map(|value| Loser {
+                            service: Service::Aimfox,
+                            value,
+                        }),
                     });
                     Some(current)
                 }
                 Decision::Ask { aimfox, highlevel } => {
-                    out.questions.push(conflict(record, row, &aimfox, highlevel.as_ref()));
+                    out.questions
+                        .push(conflict(record, row, &aimfox, highlevel.as_ref()));
                     None
                 }
                 Decision::Rest => Some(current),
@@ -225,11 +261,17 @@ impl Context<'_> {
                 card_says_more |= canonical.is_some() && canonical != now.profile;
                 card_values.insert(row.id.clone(), line);
                 if let Some(settled) = settled {
-                    let base = RowBase { card: canonical, ..settled };
+                    let base = RowBase {
+                        card: canonical,
+                        ..settled
+                    };
                     card_settles.rows.insert(row.id.clone(), base);
                 }
             } else if let Some(settled) = settled {
-                let base = RowBase { card: None, ..settled };
+                let base = RowBase {
+                    card: None,
+                    ..settled
+                };
                 card_settles.rows.insert(row.id.clone(), base);
             }
         }
@@ -338,7 +380,15 @@ impl Context<'_> {
         let settles = |tags: &[TagKey], present: bool| BasePatch {
             tags: tags
                 .iter()
-                .map(|tag| (tag.clone(), TagBase { highlevel: present, aimfox: present }))
+                .map(|tag| {
+                    (
+                        tag.clone(),
+                        TagBase {
+                            highlevel: present,
+                            aimfox: present,
+                        },
+                    )
+                })
                 .collect(),
             ..BasePatch::default()
         };
@@ -349,10 +399,16 @@ impl Context<'_> {
             let contact_id = contact.id.clone();
             let names = tags.iter().map(|tag| tag.as_str().to_owned()).collect();
             let (action, reason) = if added {
-                let action = Action::AddTags { contact_id, tags: names };
+                let action = Action::AddTags {
+                    contact_id,
+                    tags: names,
+                };
                 (action, "The lead carries the label in Aimfox.")
             } else {
-                let action = Action::RemoveTags { contact_id, tags: names };
+                let action = Action::RemoveTags {
+                    contact_id,
+                    tags: names,
+                };
                 (action, "The label was taken off the lead in Aimfox.")
             };
             out.changes.push(Change {
@@ -360,7 +416,10 @@ impl Context<'_> {
                 kind: ChangeKind::Update,
                 object: ObjectKind::Tag,
                 record: record.clone(),
-                fields: tags.iter().map(|tag| tag_delta("Tag", tag, added)).collect(),
+                fields: tags
+                    .iter()
+                    .map(|tag| tag_delta("Tag", tag, added))
+                    .collect(),
                 reason: reason.to_owned(),
                 warning: Some(TAG_WARNING.to_owned()),
                 settles: settles(tags, added),
@@ -422,21 +481,30 @@ fn conflict(
     aimfox: &Value,
     highlevel: Option<&Value>,
 ) -> Question {
-    let show = |value: Option<&Value>| {
-        value.map_or_else(|| "(blank)".to_owned(), Value::display)
-    };
+    let show = |value: Option<&Value>| value.map_or_else(|| "(blank)".to_owned(), Value::display);
     Question {
-        key: format!("conflict:{}:{}", record.lead_id.as_deref().unwrap_or_default(), row.id),
+        key: format!(
+            "conflict:{}:{}",
+            record.lead_id.as_deref().unwrap_or_default(),
+            row.id
+        ),
         kind: "conflict".to_owned(),
         record: record.clone(),
-        what: format!("{} of {} differs between the two services.", row.label, record.name),
+        what: format!(
+            "{} of {} differs between the two services.",
+            row.label, record.name
+        ),
         why: "It was changed on both sides, and this field's policy is to ask. Nothing was \
               changed."
             .to_owned(),
         next: "Make the two values equal in either service; the next run then goes on.".to_owned(),
         choices: vec![
             (Service::Aimfox, record.lead_id.clone(), show(Some(aimfox))),
-            (Service::HighLevel, record.contact_id.clone(), show(highlevel)),
+            (
+                Service::HighLevel,
+                record.contact_id.clone(),
+                show(highlevel),
+            ),
         ],
     }
 }

@@ -1,0 +1,87 @@
+//! The transport's audit, kept in the store; and what a run tells its listeners.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use foxbridge_connectors::{Audit, Observer, RequestEnd, RequestStart};
+use foxbridge_contract::Requests;
+use foxbridge_model::Service;
+use foxbridge_store::Store;
+
+/// Writes one row a request. A row that cannot be written must not stop a sync: the log says so.
+pub(crate) struct StoreAudit(pub(crate) Store);
+
+impl Audit for StoreAudit {
+    fn begin(&self, start: &RequestStart) -> i64 {
+        self.0.requests().begin(start.into()).unwrap_or_else(|error| {
+            tracing::error!(%error, "a request could not be written to the audit");
+            -1
+        })
+    }
+
+    fn finish(&self, id: i64, end: &RequestEnd) {
+        if let Err(error) = self.0.requests().finish(id, end.into()) {
+            tracing::error!(%error, "an answer could not be written to the audit");
+        }
+    }
+
+    fn sent_since(&self, connection: &str, since_ms: i64) -> Vec<i64> {
+        self.0.requests().sent_since(connection, since_ms).unwrap_or_else(|error| {
+            tracing::error!(%error, "the audit could not be read");
+            Vec::new()
+        })
+    }
+}
+
+/// Counts a run's requests and knows whom it waits for.
+#[derive(Default)]
+pub(crate) struct Meter {
+    highlevel: AtomicU32,
+    aimfox: AtomicU32,
+    /// Calls waiting for HighLevel's and for Aimfox's budget.
+    waiting: [AtomicU32; 2],
+}
+
+impl Meter {
+    pub(crate) fn requests(&self) -> Requests {
+        Requests {
+            highlevel: self.highlevel.load(Ordering::Relaxed),
+            aimfox: self.aimfox.load(Ordering::Relaxed),
+        }
+    }
+
+    pub(crate) fn waiting_for(&self) -> Option<Service> {
+        [Service::HighLevel, Service::Aimfox]
+            .into_iter()
+            .find(|service| self.waiting[index(*service)].load(Ordering::Relaxed) > 0)
+    }
+}
+
+fn index(service: Service) -> usize {
+    match service {
+        Service::HighLevel => 0,
+        Service::Aimfox => 1,
+    }
+}
+
+/// One service's view of a [`Meter`].
+pub(crate) struct MeterFor(pub(crate) Arc<Meter>, pub(crate) Service);
+
+impl Observer for MeterFor {
+    fn waiting(&self, service: Option<Service>) {
+        let count = &self.0.waiting[index(self.1)];
+        if service.is_some() {
+            count.fetch_add(1, Ordering::Relaxed);
+        } else {
+            count.fetch_sub(1, Ordering::Relaxed);
+        }
+    }
+
+    fn sent(&self, service: Service) {
+        let count = match service {
+            Service::HighLevel => &self.0.highlevel,
+            Service::Aimfox => &self.0.aimfox,
+        };
+        count.fetch_add(1, Ordering::Relaxed);
+    }
+}

@@ -1,0 +1,60 @@
+//! The commands of the contract, one module a noun.
+
+pub(crate) mod activity;
+mod connections;
+mod info;
+mod runs;
+mod syncs;
+
+pub(crate) use connections::country_key;
+pub(crate) use syncs::{find as find_sync, settings as sync_settings};
+
+use foxbridge_contract::*;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::{App, error};
+use activity::activity_list;
+use connections::{
+    connect_aimfox, connect_highlevel, connections_list, connections_remove, sample_start,
+};
+use info::{app_info, operations_list, preferences_get, preferences_set, templates_list};
+use runs::{runs_cancel, runs_changes, runs_get, runs_list, runs_start};
+use syncs::{syncs_create, syncs_get, syncs_list, syncs_needs_you};
+
+fn parse<T: DeserializeOwned>(command: &str, request: Value) -> Result<T, AppError> {
+    // A command that takes nothing may be called with nothing.
+    let request = if request.is_null() { Value::Object(Default::default()) } else { request };
+    serde_json::from_value(request).map_err(|e| {
+        AppError::new(ErrorCode::BadRequest, format!("\"{command}\" was called wrongly: {e}."))
+    })
+}
+
+fn answer<T: Serialize>(response: T) -> Result<Value, AppError> {
+    serde_json::to_value(response).map_err(error::internal)
+}
+
+macro_rules! dispatcher {
+    ($($function:ident $name:literal: $request:ty => $response:ty),* $(,)?) => {
+        /// Runs one command.
+        pub(crate) async fn dispatch(
+            app: &App,
+            command: &str,
+            request: Value,
+        ) -> Result<Value, AppError> {
+            match command {
+                $($name => {
+                    let request: $request = parse(command, request)?;
+                    let response: $response = $function(app, request).await?;
+                    answer(response)
+                })*
+                _ => Err(AppError::new(
+                    ErrorCode::NotFound,
+                    format!("There is no command \"{command}\"."),
+                )),
+            }
+        }
+    };
+}
+foxbridge_contract::commands!(dispatcher);

@@ -1,0 +1,114 @@
+//! Syncs: pair two connections, show how they stand.
+#![allow(clippy::unused_async, reason = "every command is awaited by the dispatcher")]
+
+use foxbridge_contract::{
+    AppError, CreateSync, ErrorCode, NeedsYou, Nothing, RunState, RunSummary, Sync, SyncId,
+};
+use foxbridge_engine::Settings;
+use foxbridge_model::{Region, Service};
+use foxbridge_store::{ConnectionRow, SyncRow};
+
+use super::connections::country_key;
+use crate::ids::new_id;
+use crate::{App, convert, error, run, templates};
+
+/// A sync by its id.
+pub(crate) fn find(app: &App, id: &str) -> Result<SyncRow, AppError> {
+    app.store()
+        .syncs()
+        .get(id)
+        .map_err(error::store)?
+        .ok_or_else(|| error::not_found("sync", id))
+}
+
+/// What the user chose for it.
+pub(crate) fn settings(sync: &SyncRow) -> Result<Settings, AppError> {
+    serde_json::from_value(sync.config.clone()).map_err(error::internal)
+}
+
+pub(super) async fn syncs_list(app: &App, _: Nothing) -> Result<Vec<Sync>, AppError> {
+    let rows = app.store().syncs().list().map_err(error::store)?;
+    rows.iter().map(|row| shown(app, row)).collect()
+}
+
+pub(super) async fn syncs_get(app: &App, request: SyncId) -> Result<Sync, AppError> {
+    shown(app, &find(app, &request.sync)?)
+}
+
+pub(super) fn shown(app: &App, row: &SyncRow) -> Result<Sync, AppError> {
+    let settings = settings(row)?;
+    let last_run = run::summaries(app, &row.id, 1)?.into_iter().next();
+    let running = app.running().get(&row.id).map(|running| running.run.clone());
+    Ok(Sync {
+        id: row.id.clone(),
+        name: row.name.clone(),
+        highlevel: row.highlevel.clone(),
+        aimfox: row.aimfox.clone(),
+        template: row.template.clone(),
+        mapping: settings.mapping.iter().map(convert::mapping_row).collect(),
+        tag_writes: convert::tag_writes(settings.tags.to_highlevel),
+        health: health(app, &row.id)?,
+        last_run,
+        running,
+        created_at: convert::time(row.created_at),
+    })
+}
+
+/// Health as of the newest run that got as far as knowing it.
+fn health(app: &App, sync: &str) -> Result<Option<foxbridge_contract::Health>, AppError> {
+    let known = |run: &RunSummary| matches!(run.state, RunState::Done | RunState::Stopped);
+    Ok(run::summaries(app, sync, 20)?.into_iter().find(known).map(|run| run.health))
+}
+
+pub(super) async fn syncs_create(app: &App, request: CreateSync) -> Result<Sync, AppError> {
+    let highlevel = connection(app, &request.highlevel, Service::HighLevel)?;
+    let aimfox = connection(app, &request.aimfox, Service::Aimfox)?;
+    let template = request.template.unwrap_or_else(|| "standard".to_owned());
+    let mut settings = templates::settings(&template)?;
+    if let Some(writes) = request.tag_writes {
+        settings.tags.to_highlevel = convert::tag_writes_back(writes);
+    }
+    let country = app.store().settings().get(&country_key(&highlevel.id)).map_err(error::store)?;
+    if let Some(region) =
+        country.as_ref().and_then(|c| c.as_str()).and_then(|c| Region::parse(c).ok())
+    {
+        settings.region = region;
+    }
+    let name = request.name.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
+    let row = SyncRow {
+        id: new_id(app, "sync")?,
+        name: name.unwrap_or_else(|| format!("{} and {}", aimfox.name, highlevel.name)),
+        highlevel: highlevel.id,
+        aimfox: aimfox.id,
+        template,
+        config: serde_json::to_value(&settings).map_err(error::internal)?,
+        created_at: app.now(),
+    };
+    app.store().syncs().insert(&row).map_err(error::store)?;
+    app.changed(&["syncs.list"]);
+    shown(app, &row)
+}
+
+fn connection(app: &App, id: &str, service: Service) -> Result<ConnectionRow, AppError> {
+    let row = app
+        .store()
+        .connections()
+        .get(id)
+        .map_err(error::store)?
+        .ok_or_else(|| error::not_found("connection", id))?;
+    if row.service != service {
+        return Err(AppError::new(
+            ErrorCode::BadRequest,
+            format!("{} is a connection of {}, not of {service}.", row.name, row.service),
+        ));
+    }
+    Ok(row)
+}
+
+pub(super) async fn syncs_needs_you(
+    app: &App,
+    request: SyncId,
+) -> Result<Vec<NeedsYou>, AppError> {
+    find(app, &request.sync)?;
+    run::needs_you(app, &request.sync)
+}

@@ -1,0 +1,178 @@
+//! The engine's and the store's words in those of the contract.
+
+use foxbridge_contract as contract;
+use foxbridge_engine as engine;
+use foxbridge_model::{Service, Value};
+use serde_json::{Map, Value as Json};
+
+pub(crate) fn service(service: Service) -> contract::ServiceName {
+    match service {
+        Service::HighLevel => contract::ServiceName::Highlevel,
+        Service::Aimfox => contract::ServiceName::Aimfox,
+    }
+}
+
+/// RFC 3339 in UTC, to the millisecond.
+pub(crate) fn time(ms: i64) -> String {
+    jiff::Timestamp::from_millisecond(ms).map_or_else(|_| ms.to_string(), |t| format!("{t:.3}"))
+}
+
+pub(crate) fn tag_writes(writes: engine::TagWrites) -> contract::TagWrites {
+    match writes {
+        engine::TagWrites::Off => contract::TagWrites::Off,
+        engine::TagWrites::Edits => contract::TagWrites::Edits,
+        engine::TagWrites::All => contract::TagWrites::All,
+    }
+}
+
+pub(crate) fn tag_writes_back(writes: contract::TagWrites) -> engine::TagWrites {
+    match writes {
+        contract::TagWrites::Off => engine::TagWrites::Off,
+        contract::TagWrites::Edits => engine::TagWrites::Edits,
+        contract::TagWrites::All => engine::TagWrites::All,
+    }
+}
+
+pub(crate) fn mapping_row(row: &engine::MappingRow) -> contract::MappingRow {
+    contract::MappingRow {
+        id: row.id.clone(),
+        label: row.label.clone(),
+        aimfox: row.aimfox.clone(),
+        highlevel: row.highlevel.clone(),
+        direction: match row.direction {
+            engine::Direction::Both => contract::Direction::Both,
+            engine::Direction::ToHighlevel => contract::Direction::ToHighlevel,
+            engine::Direction::ToAimfox => contract::Direction::ToAimfox,
+            engine::Direction::Off => contract::Direction::Off,
+        },
+        on_conflict: match row.on_conflict {
+            engine::ConflictPolicy::HighlevelWins => contract::ConflictPolicy::HighlevelWins,
+            engine::ConflictPolicy::AimfoxWins => contract::ConflictPolicy::AimfoxWins,
+            engine::ConflictPolicy::Ask => contract::ConflictPolicy::Ask,
+        },
+    }
+}
+
+fn record(record: &engine::Record) -> contract::RecordRef {
+    contract::RecordRef {
+        name: record.name.clone(),
+        contact_id: record.contact_id.clone(),
+        lead_id: record.lead_id.clone(),
+    }
+}
+
+/// One side of a change as an object by field id; `null` when every field is blank.
+fn side(fields: &[engine::FieldDelta], pick: impl Fn(&engine::FieldDelta) -> Option<&Value>) -> Json {
+    let mut map = Map::new();
+    for delta in fields {
+        let Some(value) = pick(delta) else { continue };
+        let value = serde_json::to_value(value).unwrap_or_default();
+        match map.get_mut(&delta.field) {
+            // Several tags are one field.
+            Some(Json::Array(list)) => list.push(value),
+            Some(first) => *first = Json::Array(vec![first.take(), value]),
+            None => drop(map.insert(delta.field.clone(), value)),
+        }
+    }
+    if map.is_empty() { Json::Null } else { Json::Object(map) }
+}
+
+pub(crate) fn effect(operation: &str) -> contract::EffectName {
+    match foxbridge_catalog::find(operation).map(|operation| operation.effect) {
+        Some(effect) => effect_name(effect),
+        None => contract::EffectName::Write,
+    }
+}
+
+pub(crate) fn effect_name(effect: foxbridge_catalog::Effect) -> contract::EffectName {
+    use foxbridge_catalog::Effect;
+    match effect {
+        Effect::Read => contract::EffectName::Read,
+        Effect::Write => contract::EffectName::Write,
+        Effect::Outreach => contract::EffectName::Outreach,
+        Effect::Destructive => contract::EffectName::Destructive,
+    }
+}
+
+pub(crate) fn change_kind(kind: engine::ChangeKind) -> contract::ChangeKind {
+    match kind {
+        engine::ChangeKind::Prepare => contract::ChangeKind::Prepare,
+        engine::ChangeKind::Link => contract::ChangeKind::Link,
+        engine::ChangeKind::Create => contract::ChangeKind::Create,
+        engine::ChangeKind::Update => contract::ChangeKind::Update,
+        engine::ChangeKind::Delete => contract::ChangeKind::Delete,
+    }
+}
+
+pub(crate) fn change(seq: u32, change: &engine::Change) -> contract::Change {
+    let operation = change.action.operation().unwrap_or_default();
+    contract::Change {
+        seq,
+        object: match change.object {
+            engine::ObjectKind::Contact => contract::ObjectKind::Contact,
+            engine::ObjectKind::Lead => contract::ObjectKind::Lead,
+            engine::ObjectKind::Link => contract::ObjectKind::Link,
+            engine::ObjectKind::Tag => contract::ObjectKind::Tag,
+            engine::ObjectKind::CustomField => contract::ObjectKind::CustomField,
+            engine::ObjectKind::Label => contract::ObjectKind::Label,
+        },
+        service: match change.action.service() {
+            Some(Service::HighLevel) => contract::Place::Highlevel,
+            Some(Service::Aimfox) => contract::Place::Aimfox,
+            None => contract::Place::Foxbridge,
+        },
+        operation: operation.to_owned(),
+        kind: change_kind(change.kind),
+        record: record(&change.record),
+        before: side(&change.fields, |delta| delta.before.as_ref()),
+        after: side(&change.fields, |delta| delta.after.as_ref()),
+        fields: change.fields.iter().map(field).collect(),
+        reason: change.reason.clone(),
+        effect: effect(operation),
+        warning: change.warning.clone(),
+        state: contract::ChangeState::Planned,
+        error: None,
+    }
+}
+
+fn field(delta: &engine::FieldDelta) -> contract::FieldChange {
+    contract::FieldChange {
+        field: delta.field.clone(),
+        label: delta.label.clone(),
+        before: delta.before.as_ref().map(Value::display),
+        after: delta.after.as_ref().map(Value::display),
+        loser: delta.loser.as_ref().map(|loser| contract::Loser {
+            service: service(loser.service),
+            value: loser.value.display(),
+        }),
+    }
+}
+
+pub(crate) fn question(question: &engine::Question, now: i64) -> contract::NeedsYou {
+    contract::NeedsYou {
+        id: question.key.clone(),
+        kind: question.kind.clone(),
+        record: record(&question.record),
+        what: question.what.clone(),
+        why: question.why.clone(),
+        next: question.next.clone(),
+        choices: question
+            .choices
+            .iter()
+            .map(|(whose, id, label)| contract::Choice {
+                service: service(*whose),
+                id: id.clone(),
+                label: label.clone(),
+            })
+            .collect(),
+        since: time(now),
+    }
+}
+
+/// The word a unit variant has in JSON: states and kinds are stored under it.
+pub(crate) fn word<T: serde::Serialize>(value: &T) -> String {
+    match serde_json::to_value(value) {
+        Ok(Json::String(word)) => word,
+        _ => String::new(),
+    }
+}

@@ -1,0 +1,182 @@
+//! A run: pull, match, merge, plan, apply. This module starts, watches and records runs; its
+//! children do the steps.
+
+mod apply;
+mod lock;
+mod perform;
+mod progress;
+mod pull;
+mod steps;
+
+use foxbridge_contract::{
+    AppError, Change, ChangeState, Event, NeedsYou, RunState, RunSummary, StartRun,
+};
+use foxbridge_store::{ChangeRow, RunRow};
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use crate::commands::find_sync;
+use crate::ids::new_id;
+use crate::{App, convert, error};
+
+/// A run that is going on in this process.
+pub(crate) struct Running {
+    pub(crate) run: String,
+    pub(crate) cancel: CancellationToken,
+    pub(crate) done: watch::Receiver<Option<RunSummary>>,
+}
+
+/// A started run.
+pub struct RunHandle {
+    /// As it stood at its start.
+    pub started: RunSummary,
+    cancel: CancellationToken,
+    done: watch::Receiver<Option<RunSummary>>,
+}
+
+impl RunHandle {
+    /// Stops it after its current writes.
+    pub fn cancel(&self) {
+        self.cancel.cancel();
+    }
+
+    /// Waits for its end, in whatever way.
+    ///
+    /// # Errors
+    /// [`foxbridge_contract::ErrorCode::Internal`] when it vanished without ending.
+    pub async fn finished(mut self) -> Result<RunSummary, AppError> {
+        let ended = self.done.wait_for(Option::is_some).await.map_err(error::internal)?;
+        ended.clone().ok_or_else(|| error::internal("a run ended without a summary"))
+    }
+}
+
+/// Starts a run or a rehearsal of a sync, and returns at once.
+///
+/// # Errors
+/// [`foxbridge_contract::ErrorCode::Busy`] when the sync runs already, here or in another process.
+pub async fn start(app: &App, request: StartRun) -> Result<RunHandle, AppError> {
+    let sync = find_sync(app, &request.sync)?;
+    let cancel = CancellationToken::new();
+    let (ended, done) = watch::channel(None);
+    let summary = {
+        // Held until the run is registered, so that two starts cannot both pass.
+        let mut running = app.running();
+        if let Some(other) = running.get(&sync.id) {
+            return Err(lock::busy(&sync.name, Some(&other.run)));
+        }
+        let lock = lock::take(app, &sync)?;
+        mark_interrupted(app, &sync.id)?;
+        let summary = RunSummary {
+            id: new_id(app, "run")?,
+            sync: sync.id.clone(),
+            rehearsal: request.rehearsal,
+            state: RunState::Running,
+            started_at: convert::time(app.now()),
+            finished_at: None,
+            would: Default::default(),
+            changed: Default::default(),
+            failed: 0,
+            requests: Default::default(),
+            planned_requests: Default::default(),
+            planned_seconds: 0,
+            health: Default::default(),
+            error: None,
+        };
+        let row = row_of(&summary, app.now(), None)?;
+        app.store().runs().insert(&row).map_err(error::store)?;
+        running.insert(
+            sync.id.clone(),
+            Running { run: summary.id.clone(), cancel: cancel.clone(), done: done.clone() },
+        );
+        let (app, cancel, started) = (app.clone(), cancel.clone(), summary.clone());
+        tokio::spawn(async move {
+            let sync_id = sync.id.clone();
+            let summary =
+                Box::pin(steps::execute(&app, sync, started, request.approve, cancel)).await;
+            drop(lock);
+            app.running().remove(&sync_id);
+            let run = summary.id.clone();
+            // Everyone who waits may have gone; the summary is in the store.
+            let _previous = ended.send_replace(Some(summary));
+            app.emit(Event::RunFinished { run, sync: sync_id });
+            app.changed(&[
+                "syncs.list", "syncs.get", "runs.list", "activity.list", "syncs.needs_you",
+            ]);
+        });
+        summary
+    };
+    app.changed(&["syncs.list", "syncs.get", "runs.list"]);
+    Ok(RunHandle { started: summary, cancel, done })
+}
+
+/// Runs of a sync that a dying process left as running. Only called while its lock is held.
+fn mark_interrupted(app: &App, sync: &str) -> Result<(), AppError> {
+    for row in app.store().runs().unfinished(sync).map_err(error::store)? {
+        let mut summary = summary_of(&row)?;
+        summary.state = RunState::Interrupted;
+        summary.finished_at = Some(convert::time(app.now()));
+        let row = row_of(&summary, row.started_at, Some(app.now()))?;
+        app.store().runs().update(&row).map_err(error::store)?;
+    }
+    Ok(())
+}
+
+fn row_of(
+    summary: &RunSummary,
+    started_at: i64,
+    finished_at: Option<i64>,
+) -> Result<RunRow, AppError> {
+    Ok(RunRow {
+        id: summary.id.clone(),
+        sync: summary.sync.clone(),
+        rehearsal: summary.rehearsal,
+        state: convert::word(&summary.state),
+        started_at,
+        finished_at,
+        summary: serde_json::to_value(summary).map_err(error::internal)?,
+    })
+}
+
+/// The contract's view of a stored run.
+pub(crate) fn summary_of(row: &RunRow) -> Result<RunSummary, AppError> {
+    serde_json::from_value(row.summary.clone()).map_err(error::internal)
+}
+
+/// A run by its id.
+pub(crate) fn summary(app: &App, run: &str) -> Result<RunSummary, AppError> {
+    let row = app.store().runs().get(run).map_err(error::store)?;
+    summary_of(&row.ok_or_else(|| error::not_found("run", run))?)
+}
+
+/// The newest runs of a sync, newest first.
+pub(crate) fn summaries(app: &App, sync: &str, limit: u32) -> Result<Vec<RunSummary>, AppError> {
+    let rows = app.store().runs().list(sync, limit).map_err(error::store)?;
+    rows.iter().map(summary_of).collect()
+}
+
+/// The contract's view of a journalled change.
+pub(crate) fn change_of(row: &ChangeRow) -> Result<Change, AppError> {
+    let mut change: Change =
+        serde_json::from_value(row.content.clone()).map_err(error::internal)?;
+    change.state = state_of(&row.state);
+    change.error.clone_from(&row.error);
+    Ok(change)
+}
+
+fn state_of(word: &str) -> ChangeState {
+    serde_json::from_value(serde_json::Value::String(word.to_owned()))
+        .unwrap_or(ChangeState::Planned)
+}
+
+/// What waits for a person.
+pub(crate) fn needs_you(app: &App, sync: &str) -> Result<Vec<NeedsYou>, AppError> {
+    let rows = app.store().needs_you().list(sync).map_err(error::store)?;
+    rows.into_iter()
+        .map(|row| {
+            let mut item: NeedsYou =
+                serde_json::from_value(row.content).map_err(error::internal)?;
+            item.since = convert::time(row.since);
+            Ok(item)
+        })
+        .collect()
+}

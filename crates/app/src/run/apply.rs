@@ -1,0 +1,356 @@
+//! Apply: journalled writes, then the base moves.
+//!
+//! Every change goes intended → sent → settled, each step its own transaction, so that whatever
+//! moment the process dies in, the next run knows what may have happened.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Mutex, PoisonError};
+
+use foxbridge_connectors::CallError;
+use foxbridge_contract::{AppError, Counts, NeedsYou, Phase, RecordRef};
+use foxbridge_engine::{Action, Base, BasePatch, Change, ChangeKind, How, Link, ObjectKind, Plan};
+use foxbridge_model::Service;
+use foxbridge_store::{ChangeRow, LinkRow, Settlement};
+use futures::StreamExt as _;
+
+use super::perform::{Definitions, Undone, perform};
+use super::pull::{Mirrored, Pulled};
+use super::steps::Context;
+use crate::{convert, error};
+
+/// Writes under way at once, per service. The budget decides the pace; this hides the latency.
+const HIGHLEVEL_AT_ONCE: usize = 12;
+const AIMFOX_AT_ONCE: usize = 6;
+
+/// What became of a plan.
+#[derive(Default)]
+pub(super) struct Applied {
+    pub(super) done: Counts,
+    /// Changes that a service refused, as things that wait for a person.
+    pub(super) failed: Vec<NeedsYou>,
+    /// Changes whose outcome is unknown, or that failed in passing.
+    pub(super) in_doubt: usize,
+    /// People with a change that is not settled.
+    pub(super) open_people: usize,
+    /// Why the run cannot go on.
+    pub(super) fatal: Option<AppError>,
+}
+
+/// Writes the plan into the journal, before anything of it is done.
+pub(super) fn record(
+    context: &Context,
+    plan: &Plan,
+    first_seq: u32,
+    rehearsal: bool,
+) -> Result<(), AppError> {
+    let at = context.app.now();
+    let state = if rehearsal { "planned" } else { "intended" };
+    let rows = plan
+        .changes
+        .iter()
+        .zip(first_seq..)
+        .map(|(change, seq)| {
+            let shown = convert::change(seq, change);
+            Ok(ChangeRow {
+                run: context.run.clone(),
+                seq,
+                sync: context.sync.id.clone(),
+                at,
+                kind: convert::word(&shown.kind),
+                place: convert::word(&shown.service),
+                object: convert::word(&shown.object),
+                record_name: change.record.name.clone(),
+                lead_id: change.record.lead_id.clone(),
+                contact_id: change.record.contact_id.clone(),
+                operation: shown.operation.clone(),
+                content: serde_json::to_value(&shown).map_err(error::internal)?,
+                action: serde_json::to_value(&change.action).map_err(error::internal)?,
+                inverse: None,
+                state: state.to_owned(),
+                sent_at: None,
+                settled_at: None,
+                error: None,
+                result: None,
+            })
+        })
+        .collect::<Result<Vec<_>, AppError>>()?;
+    context.app.store().journal().insert_plan(&rows).map_err(error::store)
+}
+
+/// What several writes at once share.
+struct Shared<'a> {
+    context: &'a Context,
+    definitions: Definitions,
+    first_seq: u32,
+    bases: Mutex<HashMap<String, Base>>,
+    outcome: Mutex<Outcome>,
+    total: usize,
+}
+
+#[derive(Default)]
+struct Outcome {
+    applied: Applied,
+    finished: usize,
+    open: BTreeSet<String>,
+}
+
+/// Makes the plan's changes.
+pub(super) async fn apply(
+    context: &Context,
+    plan: &Plan,
+    first_seq: u32,
+    pulled: &Pulled,
+) -> Result<Applied, AppError> {
+    context.reporter.step(Phase::Apply, "Writing the changes");
+    let labels = pulled.labels.iter().map(|(key, label)| (key.clone(), label.id.clone())).collect();
+    let shared = Shared {
+        context,
+        definitions: Definitions::new(pulled.snapshot.stamp_fields.clone(), labels),
+        first_seq,
+        bases: Mutex::new(pulled.snapshot.bases.clone()),
+        outcome: Mutex::default(),
+        total: plan.changes.len(),
+    };
+    for (lead_id, patch) in &plan.adopt {
+        let base = shared.moved_base(lead_id, patch)?;
+        context
+            .app
+            .store()
+            .base()
+            .put(&context.sync.id, lead_id, &base)
+            .map_err(error::store)?;
+    }
+
+    let numbered: Vec<(usize, &Change)> = plan.changes.iter().enumerate().collect();
+    // Definitions and links first: the others build on them.
+    let (first, rest): (Vec<_>, Vec<_>) = numbered
+        .into_iter()
+        .partition(|(_, c)| matches!(c.kind, ChangeKind::Prepare | ChangeKind::Link));
+    for (i, change) in first {
+        shared.one(i, change).await?;
+    }
+    let (highlevel, aimfox): (Vec<_>, Vec<_>) = rest
+        .into_iter()
+        .partition(|(_, change)| change.action.service() == Some(Service::HighLevel));
+    let lane = |changes: Vec<(usize, &Change)>, at_once: usize| {
+        let shared = &shared;
+        let changes: Vec<_> = changes.into_iter().map(|(i, c)| (i, c.clone())).collect();
+        async move {
+            let mut writes = futures::stream::iter(changes)
+                .map(|(i, change)| async move { shared.one(i, &change).await })
+                .buffer_unordered(at_once);
+            while let Some(done) = writes.next().await {
+                done?;
+            }
+            Ok::<(), AppError>(())
+        }
+    };
+    futures::try_join!(lane(highlevel, HIGHLEVEL_AT_ONCE), lane(aimfox, AIMFOX_AT_ONCE))?;
+
+    let outcome = shared.outcome.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let mut applied = outcome.applied;
+    applied.open_people = outcome.open.len();
+    if applied.fatal.is_none() {
+        applied.fatal = context.check_cancelled().err();
+    }
+    Ok(applied)
+}
+
+impl Shared<'_> {
+    /// Makes one change. Only a failure of our own store is an error here: a service's refusal is
+    /// an outcome, and never stops the others.
+    async fn one(&self, i: usize, change: &Change) -> Result<(), AppError> {
+        let context = self.context;
+        let journal = context.app.store().journal();
+        let seq = self.first_seq + u32::try_from(i).unwrap_or(u32::MAX);
+        let halted = context.cancel.is_cancelled()
+            || self.outcome.lock().unwrap_or_else(PoisonError::into_inner).applied.fatal.is_some();
+        if halted {
+            journal
+                .skip(&context.run, seq, context.app.now(), "The run ended before it was made.")
+                .map_err(error::store)?;
+            self.note(change, |_| ());
+            return Ok(());
+        }
+        if change.action.operation().is_some() {
+            journal.mark_sent(&context.run, seq, context.app.now()).map_err(error::store)?;
+        }
+        match perform(context, &self.definitions, &change.action).await {
+            Ok(result) => self.settle(seq, change, result),
+            Err(undone) => self.undone(seq, change, undone),
+        }
+    }
+
+    fn settle(&self, seq: u32, change: &Change, result: Option<String>) -> Result<(), AppError> {
+        let context = self.context;
+        let now = context.app.now();
+        let link = match &change.action {
+            Action::Link { link } => Some(link.clone()),
+            Action::CreateContact { lead_id, .. } => result.as_ref().map(|contact_id| Link {
+                lead_id: lead_id.clone(),
+                contact_id: contact_id.clone(),
+                how: How::Created,
+            }),
+            _ => None,
+        };
+        let links: Vec<LinkRow> = link
+            .into_iter()
+            .map(|link| LinkRow {
+                sync: context.sync.id.clone(),
+                how: convert::word(&link.how),
+                lead_id: link.lead_id,
+                contact_id: link.contact_id,
+                created_at: now,
+                broken: None,
+            })
+            .collect();
+        let base = match &change.record.lead_id {
+            Some(lead_id) if !change.settles.is_empty() => {
+                vec![(lead_id.clone(), self.moved_base(lead_id, &change.settles)?)]
+            }
+            _ => Vec::new(),
+        };
+        self.mark_written(change)?;
+        context
+            .app
+            .store()
+            .journal()
+            .settle(Settlement {
+                run: context.run.clone(),
+                seq,
+                at: now,
+                result: result.map(Into::into),
+                base: &base,
+                links: &links,
+            })
+            .map_err(error::store)?;
+        let mut outcome = self.outcome.lock().unwrap_or_else(PoisonError::into_inner);
+        let done = &mut outcome.applied.done;
+        match change.kind {
+            ChangeKind::Prepare => {}
+            ChangeKind::Link => done.link += 1,
+            ChangeKind::Create => done.create += 1,
+            ChangeKind::Update => done.update += 1,
+            ChangeKind::Delete => done.delete += 1,
+        }
+        outcome.finished += 1;
+        context.reporter.at(outcome.finished, Some(self.total));
+        Ok(())
+    }
+
+    /// A listing that is older than this write must not be taken for somebody's edit.
+    fn mark_written(&self, change: &Change) -> Result<(), AppError> {
+        let context = self.context;
+        let Some(contact_id) = &change.record.contact_id else { return Ok(()) };
+        if change.action.service() != Some(Service::HighLevel) {
+            return Ok(());
+        }
+        let mirror = context.app.store().mirror();
+        let connection = &context.sync.highlevel;
+        let known = mirror.get(connection, "contact", contact_id).map_err(error::store)?;
+        let Some(known) = known else { return Ok(()) };
+        let mut mirrored: Mirrored =
+            serde_json::from_value(known.content).map_err(error::internal)?;
+        mirrored.written = true;
+        let content = serde_json::to_value(&mirrored).map_err(error::internal)?;
+        mirror
+            .put(connection, "contact", contact_id, &content, context.app.now())
+            .map_err(error::store)
+    }
+
+    fn undone(&self, seq: u32, change: &Change, undone: Undone) -> Result<(), AppError> {
+        let context = self.context;
+        let journal = context.app.store().journal();
+        let now = context.app.now();
+        match undone {
+            Undone::Call(e) if e.outcome_unknown() => {
+                // Stays "sent": the next pass, or the next run, finds out.
+                tracing::warn!(run = context.run, seq, "the outcome of a write is unknown: {e}");
+                self.note(change, |applied| applied.in_doubt += 1);
+            }
+            Undone::Call(CallError::Cancelled { .. }) => {
+                let why = "The run was cancelled before it was made.";
+                journal.skip(&context.run, seq, now, why).map_err(error::store)?;
+                self.note(change, |_| ());
+            }
+            Undone::Call(e) if e.is_fatal() => {
+                journal.skip(&context.run, seq, now, &e.to_string()).map_err(error::store)?;
+                self.note(change, |applied| {
+                    applied.fatal.get_or_insert_with(|| error::call(&e));
+                });
+            }
+            Undone::Call(e) if e.is_transient() => {
+                journal.fail(&context.run, seq, now, &e.to_string()).map_err(error::store)?;
+                self.note(change, |applied| applied.in_doubt += 1);
+            }
+            Undone::Call(e) => self.refused(seq, change, &e.to_string(), e.duplicate_of())?,
+            Undone::Missing(what) => self.refused(seq, change, &what, None)?,
+        }
+        Ok(())
+    }
+
+    fn refused(
+        &self,
+        seq: u32,
+        change: &Change,
+        why: &str,
+        duplicate_of: Option<String>,
+    ) -> Result<(), AppError> {
+        let context = self.context;
+        let now = context.app.now();
+        context
+            .app
+            .store()
+            .journal()
+            .fail(&context.run, seq, now, why)
+            .map_err(error::store)?;
+        let place = change.action.service().map_or("Foxbridge", Service::title);
+        let what = match change.object {
+            ObjectKind::Contact if change.kind == ChangeKind::Create => "could not be created",
+            _ => "could not be updated",
+        };
+        let next = match &duplicate_of {
+            Some(id) => format!(
+                "HighLevel already has this e-mail or number on the contact {id}. Put the lead's \
+                 LinkedIn address on that contact, and the next run links the two."
+            ),
+            None => "Put right what the service complains about; the next run tries again.".to_owned(),
+        };
+        let item = NeedsYou {
+            id: format!(
+                "failed:{}:{}",
+                change.record.lead_id.as_deref().unwrap_or(&change.record.name),
+                change.action.operation().unwrap_or_default()
+            ),
+            kind: "failed".to_owned(),
+            record: RecordRef {
+                name: change.record.name.clone(),
+                contact_id: change.record.contact_id.clone().or(duplicate_of),
+                lead_id: change.record.lead_id.clone(),
+            },
+            what: format!("{} {what} in {place}.", change.record.name),
+            why: format!("{why} The other records went on."),
+            next,
+            choices: Vec::new(),
+            since: convert::time(now),
+        };
+        self.note(change, |applied| applied.failed.push(item));
+        Ok(())
+    }
+
+    /// Records that a change is not settled.
+    fn note(&self, change: &Change, record: impl FnOnce(&mut Applied)) {
+        let mut outcome = self.outcome.lock().unwrap_or_else(PoisonError::into_inner);
+        record(&mut outcome.applied);
+        outcome.open.extend(change.record.lead_id.clone());
+        outcome.finished += 1;
+        self.context.reporter.at(outcome.finished, Some(self.total));
+    }
+
+    fn moved_base(&self, lead_id: &str, patch: &BasePatch) -> Result<serde_json::Value, AppError> {
+        let mut bases = self.bases.lock().unwrap_or_else(PoisonError::into_inner);
+        let base = bases.entry(lead_id.to_owned()).or_default();
+        base.apply(patch);
+        serde_json::to_value(&*base).map_err(error::internal)
+    }
+}

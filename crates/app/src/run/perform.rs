@@ -1,0 +1,135 @@
+//! Does one change: an action of the engine becomes one call of one operation.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Mutex, PoisonError};
+
+use foxbridge_connectors::{CallError, ContactWrite};
+use foxbridge_engine::{Action, StampField};
+use foxbridge_model::{TagKey, Value};
+
+use super::steps::Context;
+
+/// Ids that actions name by what they mean, and that may come into being during the run.
+pub(super) struct Definitions {
+    stamps: Mutex<BTreeMap<StampField, String>>,
+    labels: Mutex<HashMap<TagKey, String>>,
+}
+
+impl Definitions {
+    pub(super) fn new(
+        stamps: BTreeMap<StampField, String>,
+        labels: HashMap<TagKey, String>,
+    ) -> Self {
+        Self { stamps: Mutex::new(stamps), labels: Mutex::new(labels) }
+    }
+
+    fn contact(
+        &self,
+        fields: &BTreeMap<String, Value>,
+        stamps: &BTreeMap<StampField, String>,
+    ) -> Result<ContactWrite, Undone> {
+        let known = self.stamps.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut write = ContactWrite::default();
+        for (field, value) in fields {
+            write.fields.insert(field.clone(), Some(value.clone()));
+        }
+        for (stamp, value) in stamps {
+            // A contact without its stamps could be made a second time.
+            let id = known.get(stamp).ok_or_else(|| {
+                Undone::Missing(format!("the custom field \"{}\" is not there", stamp.title()))
+            })?;
+            write.fields.insert(format!("cf.{id}"), Some(Value::Text(value.clone())));
+        }
+        Ok(write)
+    }
+
+    fn label(&self, label: &TagKey) -> Option<String> {
+        self.labels.lock().unwrap_or_else(PoisonError::into_inner).get(label).cloned()
+    }
+}
+
+/// Why a change was not made.
+pub(super) enum Undone {
+    /// The call failed.
+    Call(CallError),
+    /// Something it needs is missing.
+    Missing(String),
+}
+
+impl From<CallError> for Undone {
+    fn from(error: CallError) -> Self {
+        Self::Call(error)
+    }
+}
+
+/// Makes the change; gives the id of the record it made, if it made one.
+pub(super) async fn perform(
+    context: &Context,
+    definitions: &Definitions,
+    action: &Action,
+) -> Result<Option<String>, Undone> {
+    let (highlevel, aimfox) = (&context.highlevel, &context.aimfox);
+    match action {
+        Action::CreateCustomField { stamp } => {
+            let field = highlevel.create_custom_field(stamp.title(), "TEXT").await?;
+            definitions
+                .stamps
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .insert(*stamp, field.id.clone());
+            Ok(Some(field.id))
+        }
+        Action::CreateLabel { name } => {
+            let label = aimfox.create_label(name, "info").await?;
+            if let Some(key) = TagKey::new(name) {
+                definitions
+                    .labels
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .insert(key, label.id.clone());
+            }
+            Ok(Some(label.id))
+        }
+        Action::Link { .. } => Ok(None),
+        Action::CreateContact { fields, stamps, tags, .. } => {
+            let mut write = definitions.contact(fields, stamps)?;
+            write.fields.insert("source".to_owned(), Some(Value::from("Aimfox")));
+            write.tags.clone_from(tags);
+            Ok(Some(highlevel.create_contact(&write).await?))
+        }
+        Action::UpdateContact { contact_id, fields, stamps } => {
+            let write = definitions.contact(fields, stamps)?;
+            highlevel.update_contact(contact_id, &write).await?;
+            Ok(None)
+        }
+        Action::AddTags { contact_id, tags } => {
+            highlevel.add_tags(contact_id, tags).await?;
+            Ok(None)
+        }
+        Action::RemoveTags { contact_id, tags } => {
+            highlevel.remove_tags(contact_id, tags).await?;
+            Ok(None)
+        }
+        Action::WriteCard { lead_id, note_id: None, text } => {
+            Ok(Some(aimfox.create_note(lead_id, text).await?.id))
+        }
+        Action::WriteCard { lead_id, note_id: Some(note_id), text } => {
+            aimfox.update_note(lead_id, note_id, text).await?;
+            Ok(None)
+        }
+        Action::AttachLabel { lead_id, label } => {
+            let id = definitions.label(label).ok_or_else(|| no_label(label))?;
+            aimfox.attach_label(lead_id, &id).await?;
+            Ok(None)
+        }
+        Action::DetachLabel { lead_id, label } => {
+            let id = definitions.label(label).ok_or_else(|| no_label(label))?;
+            aimfox.detach_label(lead_id, &id).await?;
+            Ok(None)
+        }
+    }
+}
+
+fn no_label(label: &TagKey) -> Undone {
+    Undone::Missing(format!("the workspace has no label \"{label}\""))
+}

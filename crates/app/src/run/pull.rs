@@ -1,0 +1,371 @@
+//! Pull: reads both services into the mirror, and the mirror into a snapshot.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use foxbridge_connectors::{CustomField, Label};
+use foxbridge_contract::{AppError, ErrorCode, Phase};
+use foxbridge_engine::{Base, Link, Snapshot, StampField, check_listing};
+use foxbridge_model::{Person, TagKey};
+use foxbridge_store::{LinkRow, MirrorRow};
+use futures::{StreamExt as _, TryStreamExt as _};
+use serde::{Deserialize, Serialize};
+
+use super::steps::{Context, first_run_key, stopped};
+use crate::error;
+
+/// How long HighLevel's search may show an older state after a write. "A few seconds" is documented
+/// (`facts/highlevel.md` §2.1); this leaves room.
+const INDEX_LAG_MS: i64 = 15_000;
+
+/// Reads of single records under way at once.
+const AT_ONCE: usize = 8;
+
+/// A record in the mirror.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Mirrored {
+    pub(super) person: Person,
+    /// We wrote to the record after this reading: a listing that shows no newer change time than
+    /// this one is older than our write, and is discarded.
+    #[serde(default)]
+    pub(super) written: bool,
+}
+
+/// What was read.
+pub(super) struct Pulled {
+    pub(super) snapshot: Snapshot,
+    /// Labels of the workspace.
+    pub(super) labels: HashMap<TagKey, Label>,
+    /// Leads that take part and could not be read: id, name, why.
+    pub(super) unread: Vec<(String, String, String)>,
+}
+
+struct Contacts {
+    people: Vec<Person>,
+    fields: Vec<CustomField>,
+    tags: BTreeSet<TagKey>,
+}
+
+struct Leads {
+    people: Vec<Person>,
+    labels: Vec<Label>,
+    unread: Vec<(String, String, String)>,
+}
+
+/// Reads everything that a plan is made from.
+pub(super) async fn pull(context: &Context) -> Result<Pulled, AppError> {
+    await_open_creates(context).await?;
+    context.reporter.step(Phase::Pull, "Reading contacts and leads");
+    let store = context.app.store();
+    let links = store.links().list(&context.sync.id).map_err(error::store)?;
+    let (contacts, leads) =
+        futures::try_join!(pull_contacts(context, &links), pull_leads(context, &links))?;
+    settle_found_creates(context, &contacts.people)?;
+
+    let bases: HashMap<String, Base> = store
+        .base()
+        .all(&context.sync.id)
+        .map_err(error::store)?
+        .into_iter()
+        .map(|(lead, base)| Ok((lead, serde_json::from_value(base).map_err(error::internal)?)))
+        .collect::<Result<_, AppError>>()?;
+    let first_run =
+        store.settings().get(&first_run_key(&context.sync.id)).map_err(error::store)?.is_none();
+    let labels: HashMap<TagKey, Label> = leads
+        .labels
+        .into_iter()
+        .filter_map(|label| Some((TagKey::new(&label.name)?, label)))
+        .collect();
+    let stamp_fields: BTreeMap<StampField, String> = StampField::ALL
+        .into_iter()
+        .filter_map(|stamp| {
+            let field = contacts.fields.iter().find(|field| field.key == stamp.key())?;
+            Some((stamp, field.id.clone()))
+        })
+        .collect();
+    // A lead that could not be read takes no part: what it lacks must not look like a blank.
+    let unread: BTreeSet<&str> = leads.unread.iter().map(|(id, ..)| id.as_str()).collect();
+    let readable = |id: &str| !unread.contains(id);
+    let snapshot = Snapshot {
+        leads: leads.people.into_iter().filter(|lead| readable(&lead.id)).collect(),
+        contacts: contacts.people,
+        links: links
+            .into_iter()
+            .filter(|link| readable(&link.lead_id))
+            .map(|link| Link {
+                lead_id: link.lead_id,
+                contact_id: link.contact_id,
+                how: serde_json::from_value(link.how.into()).unwrap_or(foxbridge_engine::How::Stamp),
+            })
+            .collect(),
+        bases,
+        highlevel_tags: contacts.tags,
+        aimfox_labels: labels.keys().cloned().collect(),
+        stamp_fields,
+        first_run,
+    };
+    Ok(Pulled { snapshot, labels, unread: leads.unread })
+}
+
+/// A create that was sent, but whose answer was never seen, may be in HighLevel without being in
+/// its search yet. A listing is only believed about it once the index has had its time.
+async fn await_open_creates(context: &Context) -> Result<(), AppError> {
+    let open = context.app.store().journal().unsettled(&context.sync.id).map_err(error::store)?;
+    let newest = open
+        .iter()
+        .filter(|row| row.operation == "highlevel.contacts.create")
+        .filter_map(|row| row.sent_at)
+        .max();
+    let wait = newest.map_or(0, |sent| sent + INDEX_LAG_MS - context.app.now());
+    if let Ok(ms) = u64::try_from(wait)
+        && ms > 0
+    {
+        context.reporter.step(Phase::Pull, "Waiting until HighLevel shows what was sent last");
+        let clock = context.app.host().clock();
+        tokio::select! {
+            () = clock.sleep(std::time::Duration::from_millis(ms)) => {}
+            () = context.cancel.cancelled() => context.check_cancelled()?,
+        }
+    }
+    Ok(())
+}
+
+/// Closes the journal's open entries: the listing that was just read tells what became of them, and
+/// the plan made from it asks again for whatever did not arrive.
+fn settle_found_creates(context: &Context, contacts: &[Person]) -> Result<(), AppError> {
+    let journal = context.app.store().journal();
+    let open = journal.unsettled(&context.sync.id).map_err(error::store)?;
+    if open.is_empty() {
+        return Ok(());
+    }
+    let stamped: BTreeSet<String> = contacts
+        .iter()
+        .filter_map(|contact| contact.identities.lead_id)
+        .map(|id| id.to_string())
+        .collect();
+    let now = context.app.now();
+    for row in open {
+        let arrived = row.operation == "highlevel.contacts.create"
+            && row.lead_id.as_ref().is_some_and(|id| stamped.contains(id));
+        let words = if arrived {
+            "The answer was lost; the record was found afterwards."
+        } else {
+            "The answer was lost; the next plan starts from what is there."
+        };
+        journal.skip(&row.run, row.seq, now, words).map_err(error::store)?;
+    }
+    Ok(())
+}
+
+fn mirrored(rows: Vec<MirrorRow>) -> HashMap<String, Mirrored> {
+    rows.into_iter()
+        .filter_map(|row| Some((row.record_id, serde_json::from_value(row.content).ok()?)))
+        .collect()
+}
+
+fn keep_listing(
+    context: &Context,
+    connection: &str,
+    object: &str,
+    people: &[Person],
+    read_at: i64,
+) -> Result<(), AppError> {
+    let records = people
+        .iter()
+        .map(|person| {
+            let mirrored = Mirrored { person: person.clone(), written: false };
+            let content = serde_json::to_value(mirrored).map_err(error::internal)?;
+            Ok((person.id.clone(), content))
+        })
+        .collect::<Result<Vec<_>, AppError>>()?;
+    context
+        .app
+        .store()
+        .mirror()
+        .put_listing(connection, object, &records, read_at)
+        .map_err(error::store)
+}
+
+fn guard_listing(
+    context: &Context,
+    connection: &str,
+    object: &str,
+    what: &str,
+    now: usize,
+) -> Result<(), AppError> {
+    if context.approve {
+        return Ok(());
+    }
+    let (before, _) =
+        context.app.store().mirror().count(connection, object).map_err(error::store)?;
+    let before = usize::try_from(before).unwrap_or(usize::MAX);
+    check_listing(what, before, now, &context.guards).map_err(stopped)
+}
+
+async fn pull_contacts(context: &Context, links: &[LinkRow]) -> Result<Contacts, AppError> {
+    let connection = &context.sync.highlevel;
+    let read_at = context.app.now();
+    let fields = context.highlevel.custom_fields().await.map_err(|e| error::call(&e))?;
+    let tags = context.highlevel.tags().await.map_err(|e| error::call(&e))?;
+    let listing = context
+        .highlevel
+        .contacts(|done, total| context.reporter.at(done, Some(total)))
+        .await
+        .map_err(|e| error::call(&e))?;
+    guard_listing(context, connection, "contact", "HighLevel", listing.contacts.len())?;
+
+    let mirror = context.app.store().mirror();
+    let before = mirrored(mirror.all(connection, "contact").map_err(error::store)?);
+    let mut people: HashMap<String, Person> =
+        listing.contacts.into_iter().map(|person| (person.id.clone(), person)).collect();
+    // The search index may lag behind our own writes, and a linked contact that is not listed is
+    // not proven to be gone. Both are settled by reading the record itself.
+    let mut ask: BTreeSet<String> = links
+        .iter()
+        .filter(|link| link.broken.is_none() && !people.contains_key(&link.contact_id))
+        .map(|link| link.contact_id.clone())
+        .collect();
+    ask.extend(
+        before
+            .iter()
+            .filter(|(id, known)| {
+                known.written && people.get(*id).is_some_and(|now| !newer(now, &known.person))
+            })
+            .map(|(id, _)| id.clone()),
+    );
+    let fresh: Vec<(String, Option<Person>)> = futures::stream::iter(ask)
+        .map(|id| async move {
+            let person = context.highlevel.contact(&id).await.map_err(|e| error::call(&e))?;
+            Ok::<_, AppError>((id, person))
+        })
+        .buffer_unordered(AT_ONCE)
+        .try_collect()
+        .await?;
+    for (id, person) in fresh {
+        match person {
+            Some(person) => drop(people.insert(id, person)),
+            None => {
+                people.remove(&id);
+                if let Some(link) = links.iter().find(|link| link.contact_id == id) {
+                    let why = "the contact is gone from HighLevel";
+                    context
+                        .app
+                        .store()
+                        .links()
+                        .break_link(&link.sync, &link.lead_id, why)
+                        .map_err(error::store)?;
+                }
+            }
+        }
+    }
+    let mut people: Vec<Person> = people.into_values().collect();
+    people.sort_by(|a, b| a.id.cmp(&b.id));
+    keep_listing(context, connection, "contact", &people, read_at)?;
+    let mut names: BTreeSet<TagKey> = tags.iter().filter_map(|tag| TagKey::new(tag)).collect();
+    names.extend(people.iter().flat_map(|person| person.tags.keys().cloned()));
+    Ok(Contacts { people, fields, tags: names })
+}
+
+/// Whether a reading shows a later change than another one.
+fn newer(now: &Person, before: &Person) -> bool {
+    let time = |person: &Person| -> Option<jiff::Timestamp> {
+        person.updated_at.as_ref()?.parse().ok()
+    };
+    match (time(now), time(before)) {
+        (Some(now), Some(before)) => now > before,
+        _ => false,
+    }
+}
+
+async fn pull_leads(context: &Context, links: &[LinkRow]) -> Result<Leads, AppError> {
+    let connection = &context.sync.aimfox;
+    let read_at = context.app.now();
+    let labels = context.aimfox.labels().await.map_err(|e| error::call(&e))?;
+    let listing = context.aimfox.leads(|_, _| ()).await.map_err(|e| error::call(&e))?;
+    if !listing.complete {
+        return Err(AppError::new(
+            ErrorCode::ServiceFailed,
+            format!(
+                "Aimfox says that it has {} leads, but showed only {}. Nothing was changed: a \
+                 partial listing is never acted on.",
+                listing.total,
+                listing.leads.len()
+            ),
+        )
+        .hint("Run again in a few minutes; Aimfox may be importing connections just now."));
+    }
+    guard_listing(context, connection, "lead", "Aimfox", listing.leads.len())?;
+
+    let mirror = context.app.store().mirror();
+    let before = mirrored(mirror.all(connection, "lead").map_err(error::store)?);
+    let linked: BTreeSet<&str> = links.iter().map(|link| link.lead_id.as_str()).collect();
+    let mut people = Vec::with_capacity(listing.leads.len());
+    let mut to_read = Vec::new();
+    for hit in listing.leads {
+        let known = before.get(&hit.id).filter(|known| known.person.detailed);
+        match known {
+            Some(known) if same_profile(&hit, &known.person) => {
+                people.push(foxbridge_connectors::merge_detail(&hit, &known.person));
+            }
+            _ if linked.contains(hit.id.as_str()) || context.settings.filter.admits(&hit) => {
+                to_read.push(hit);
+            }
+            _ => people.push(hit),
+        }
+    }
+
+    let total = to_read.len();
+    if total > 0 {
+        context.reporter.step(Phase::Pull, "Reading the leads' profiles from Aimfox");
+    }
+    let mut done = 0;
+    let mut unread = Vec::new();
+    let mut reading = futures::stream::iter(to_read)
+        .map(|hit| async move {
+            let detail = context.aimfox.lead(&hit.id).await;
+            (hit, detail)
+        })
+        .buffer_unordered(AT_ONCE);
+    while let Some((hit, detail)) = reading.next().await {
+        done += 1;
+        context.reporter.at(done, Some(total));
+        match detail {
+            Ok(Some(detail)) => {
+                let person = foxbridge_connectors::merge_detail(&hit, &detail);
+                // Kept at once: a run that is cut short must not pay for the same page again.
+                keep_one(context, connection, &person, read_at)?;
+                people.push(person);
+            }
+            Ok(None) => unread.push((hit.id, hit.name, "Aimfox listed it and then denied it.".to_owned())),
+            Err(e) if e.is_fatal() => return Err(error::call(&e)),
+            Err(e) => unread.push((hit.id.clone(), hit.name, format!("{e}."))),
+        }
+    }
+    drop(reading);
+    people.sort_by(|a, b| a.id.cmp(&b.id));
+    keep_listing(context, connection, "lead", &people, read_at)?;
+    Ok(Leads { people, labels, unread })
+}
+
+fn keep_one(
+    context: &Context,
+    connection: &str,
+    person: &Person,
+    read_at: i64,
+) -> Result<(), AppError> {
+    let content = serde_json::to_value(Mirrored { person: person.clone(), written: false })
+        .map_err(error::internal)?;
+    context
+        .app
+        .store()
+        .mirror()
+        .put(connection, "lead", &person.id, &content, read_at)
+        .map_err(error::store)
+}
+
+/// Whether a listing shows the same profile as the lead's page did when it was read. Aimfox has no
+/// change time; what a listing does not show is read again when something it does show changes.
+fn same_profile(hit: &Person, known: &Person) -> bool {
+    ["full_name", "headline", "location", "linkedin_url"]
+        .iter()
+        .all(|field| hit.fields.get(*field) == known.fields.get(*field))
+}

@@ -1,0 +1,343 @@
+//! The five steps in order, and how a run ends.
+
+use std::sync::Arc;
+
+use foxbridge_catalog::Operation;
+use foxbridge_connectors::{
+    Aimfox, ConnectionConfig, Gate, HighLevel, Transport, TransportParts,
+};
+use foxbridge_contract::{
+    AppError, Counts, ErrorCode, Health, NeedsYou, Phase, RecordRef, Requests, RunState,
+    RunSummary,
+};
+use foxbridge_engine::{ChangeKind, Guards, Plan, Settings, check_plan, plan};
+use foxbridge_model::Service;
+use foxbridge_store::{ConnectionRow, NeedsYouRow, SyncRow};
+use tokio_util::sync::CancellationToken;
+
+use super::progress::Reporter;
+use super::{apply, pull, row_of};
+use crate::audit::{Meter, MeterFor, StoreAudit};
+use crate::commands::sync_settings;
+use crate::{App, convert, error, secrets};
+
+/// A run looks again after writes whose outcome is unknown, at most so many times.
+const MAX_PASSES: u32 = 4;
+
+/// Everything a step needs.
+pub(super) struct Context {
+    pub(super) app: App,
+    pub(super) sync: SyncRow,
+    pub(super) settings: Settings,
+    pub(super) run: String,
+    pub(super) highlevel: HighLevel,
+    pub(super) aimfox: Aimfox,
+    /// Requests a minute that Aimfox allows this connection.
+    pub(super) aimfox_per_minute: u32,
+    pub(super) reporter: Reporter,
+    pub(super) meter: Arc<Meter>,
+    pub(super) cancel: CancellationToken,
+    pub(super) guards: Guards,
+    /// The user looked at what the guard stopped, and wants it.
+    pub(super) approve: bool,
+}
+
+impl Context {
+    pub(super) fn check_cancelled(&self) -> Result<(), AppError> {
+        if self.cancel.is_cancelled() {
+            return Err(AppError::new(ErrorCode::Cancelled, "The run was cancelled."));
+        }
+        Ok(())
+    }
+}
+
+/// A rehearsal writes nothing, anywhere: its transports refuse every operation that is no read.
+struct ReadOnly;
+
+impl Gate for ReadOnly {
+    fn check(&self, operation: &Operation) -> Result<(), String> {
+        if operation.effect == foxbridge_catalog::Effect::Read {
+            return Ok(());
+        }
+        Err(format!("\"{}\" writes, and a rehearsal never writes", operation.title))
+    }
+}
+
+/// A run makes plain writes only: what contacts people or destroys has its own way in.
+struct PlainWrites;
+
+impl Gate for PlainWrites {
+    fn check(&self, operation: &Operation) -> Result<(), String> {
+        use foxbridge_catalog::Effect;
+        match operation.effect {
+            Effect::Read | Effect::Write => Ok(()),
+            Effect::Outreach => Err(format!("\"{}\" contacts real people", operation.title)),
+            Effect::Destructive => Err(format!("\"{}\" cannot be undone", operation.title)),
+        }
+    }
+}
+
+/// Runs a sync to its end and records how it ended.
+pub(super) async fn execute(
+    app: &App,
+    sync: SyncRow,
+    started: RunSummary,
+    approve: bool,
+    cancel: CancellationToken,
+) -> RunSummary {
+    let started_ms = app.now();
+    let meter = Arc::new(Meter::default());
+    let mut summary = started;
+    let outcome = match context(app, sync, &summary, approve, cancel, &meter).await {
+        Ok(context) => Box::pin(run(&context, &mut summary)).await,
+        Err(e) => Err(e),
+    };
+    summary.requests = meter.requests();
+    summary.finished_at = Some(convert::time(app.now()));
+    match outcome {
+        Ok(()) => summary.state = RunState::Done,
+        Err(e) => {
+            summary.state = match e.code {
+                ErrorCode::GuardStopped => RunState::Stopped,
+                ErrorCode::Cancelled => RunState::Cancelled,
+                _ => RunState::Failed,
+            };
+            tracing::warn!(run = summary.id, code = ?e.code, "a run ended early: {}", e.message);
+            summary.error = Some(e);
+        }
+    }
+    let stored = row_of(&summary, started_ms, Some(app.now()))
+        .and_then(|row| app.store().runs().update(&row).map_err(error::store));
+    if let Err(e) = stored {
+        tracing::error!("the end of run {} could not be stored: {e}", summary.id);
+    }
+    summary
+}
+
+async fn context(
+    app: &App,
+    sync: SyncRow,
+    summary: &RunSummary,
+    approve: bool,
+    cancel: CancellationToken,
+    meter: &Arc<Meter>,
+) -> Result<Context, AppError> {
+    let settings = sync_settings(&sync)?;
+    let gate: Arc<dyn Gate> =
+        if summary.rehearsal { Arc::new(ReadOnly) } else { Arc::new(PlainWrites) };
+    let mut transports = Vec::new();
+    let mut aimfox_per_minute = 60;
+    for (id, service) in [(&sync.highlevel, Service::HighLevel), (&sync.aimfox, Service::Aimfox)] {
+        let row = app
+            .store()
+            .connections()
+            .get(id)
+            .map_err(error::store)?
+            .ok_or_else(|| error::not_found("connection", id))?;
+        if service == Service::Aimfox {
+            aimfox_per_minute = row.requests_per_minute.unwrap_or(aimfox_per_minute);
+        }
+        let parts = TransportParts {
+            clock: app.host().clock(),
+            audit: Arc::new(StoreAudit(app.store().clone())),
+            gate: Arc::clone(&gate),
+            observer: Arc::new(MeterFor(Arc::clone(meter), service)),
+            cancel: cancel.clone(),
+            run: Some(summary.id.clone()),
+            seed: app.host().random(),
+        };
+        transports.push(transport(app, row, parts).await?);
+    }
+    let [highlevel, aimfox]: [Transport; 2] =
+        transports.try_into().map_err(|_| error::internal("two services, two transports"))?;
+    Ok(Context {
+        app: app.clone(),
+        settings,
+        run: summary.id.clone(),
+        highlevel: HighLevel::new(highlevel),
+        aimfox: Aimfox::new(aimfox),
+        aimfox_per_minute,
+        reporter: Reporter::new(app, &summary.id, &sync.id, Arc::clone(meter)),
+        sync,
+        meter: Arc::clone(meter),
+        cancel,
+        guards: Guards::default(),
+        approve,
+    })
+}
+
+async fn transport(
+    app: &App,
+    row: ConnectionRow,
+    parts: TransportParts,
+) -> Result<Transport, AppError> {
+    let (base_url, secret) = secrets::access(app, &row).await?;
+    let config = ConnectionConfig {
+        id: row.id,
+        service: row.service,
+        base_url,
+        account: row.account,
+        requests_per_minute: row.requests_per_minute,
+        timeout: None,
+    };
+    Transport::new(config, secret, parts).map_err(|e| error::call(&e))
+}
+
+async fn run(context: &Context, summary: &mut RunSummary) -> Result<(), AppError> {
+    let mut seq = 0;
+    for pass in 1..=MAX_PASSES {
+        let pulled = pull::pull(context).await?;
+        context.reporter.step(Phase::Plan, "Working out what would change");
+        let linked_before = pulled.snapshot.links.len();
+        let first_run = pulled.snapshot.first_run;
+        // Tens of thousands of people take a moment; the other tasks go on meanwhile.
+        let settings = context.settings.clone();
+        let (plan, pulled) = tokio::task::spawn_blocking(move || {
+            (plan(&pulled.snapshot, &settings), pulled)
+        })
+        .await
+        .map_err(error::internal)?;
+        context.check_cancelled()?;
+
+        if pass == 1 {
+            summary.would = counts(&plan);
+            summary.planned_requests = planned_requests(&plan);
+            summary.planned_seconds =
+                planned_seconds(summary.planned_requests, context.aimfox_per_minute);
+        }
+        let mut waiting = questions(context, &plan, &pulled);
+        summary.health = health(&plan, waiting.len());
+        store_questions(context, &waiting)?;
+        if !context.approve {
+            check_plan(&plan, linked_before, first_run, &context.guards).map_err(stopped)?;
+        }
+        let changes = plan.changes.len();
+        apply::record(context, &plan, seq, summary.rehearsal)?;
+        if summary.rehearsal {
+            return Ok(());
+        }
+
+        let applied = apply::apply(context, &plan, seq, &pulled).await?;
+        seq += number(changes);
+        summary.changed = add(summary.changed, applied.done);
+        summary.failed = number(applied.failed.len());
+        waiting.extend(applied.failed);
+        store_questions(context, &waiting)?;
+        let people = plan.health.linked + plan.count(ChangeKind::Create);
+        summary.health.in_sync = number(people - applied.open_people);
+        summary.health.needs_you = number(waiting.len());
+        if let Some(fatal) = applied.fatal {
+            return Err(fatal);
+        }
+        if applied.in_doubt == 0 && pulled.unread.is_empty() {
+            context.app.store().settings()
+                .set(&first_run_key(&context.sync.id), &serde_json::json!(false))
+                .map_err(error::store)?;
+            return Ok(());
+        }
+        tracing::info!(run = context.run, pass, in_doubt = applied.in_doubt, "looking again");
+    }
+    Err(AppError::new(
+        ErrorCode::ServiceFailed,
+        "A service kept failing; some changes are still open. What is done stays done, and \
+         nothing was made twice.",
+    )
+    .hint("Run again later: the next run first finds out what became of the open changes."))
+}
+
+/// Whether a sync has ever finished a run.
+pub(super) fn first_run_key(sync: &str) -> String {
+    format!("sync.{sync}.first_run")
+}
+
+pub(super) fn stopped(stop: foxbridge_engine::Stop) -> AppError {
+    AppError::new(
+        ErrorCode::GuardStopped,
+        format!("{} Nothing was changed.", stop.message),
+    )
+    .hint(stop.hint)
+}
+
+fn number(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+fn counts(plan: &Plan) -> Counts {
+    Counts {
+        create: number(plan.count(ChangeKind::Create)),
+        update: number(plan.count(ChangeKind::Update)),
+        delete: number(plan.count(ChangeKind::Delete)),
+        link: number(plan.count(ChangeKind::Link)),
+    }
+}
+
+fn add(a: Counts, b: Counts) -> Counts {
+    Counts {
+        create: a.create + b.create,
+        update: a.update + b.update,
+        delete: a.delete + b.delete,
+        link: a.link + b.link,
+    }
+}
+
+fn planned_requests(plan: &Plan) -> Requests {
+    Requests {
+        highlevel: number(plan.requests(Service::HighLevel)),
+        aimfox: number(plan.requests(Service::Aimfox)),
+    }
+}
+
+/// How long the writes take at the services' limits; the two services work side by side.
+fn planned_seconds(requests: Requests, aimfox_per_minute: u32) -> u32 {
+    let highlevel = requests.highlevel / 10;
+    let aimfox = u64::from(requests.aimfox) * 60 / u64::from(aimfox_per_minute.max(1));
+    highlevel.max(u32::try_from(aimfox).unwrap_or(u32::MAX))
+}
+
+/// Health as a plan shows it, before anything of it is done.
+fn health(plan: &Plan, waiting: usize) -> Health {
+    Health {
+        in_sync: number(plan.health.linked - plan.health.changing),
+        excluded: number(plan.health.excluded),
+        needs_you: number(waiting),
+        not_in_aimfox: number(plan.health.not_in_aimfox),
+    }
+}
+
+fn questions(context: &Context, plan: &Plan, pulled: &pull::Pulled) -> Vec<NeedsYou> {
+    let now = context.app.now();
+    let mut waiting: Vec<NeedsYou> =
+        plan.questions.iter().map(|question| convert::question(question, now)).collect();
+    waiting.extend(pulled.unread.iter().map(|(lead, name, why)| NeedsYou {
+        id: format!("unread:{lead}"),
+        kind: "failed".to_owned(),
+        record: RecordRef {
+            name: name.clone(),
+            contact_id: None,
+            lead_id: Some(lead.clone()),
+        },
+        what: format!("The Aimfox lead {name} could not be read."),
+        why: format!("{why} Nothing was changed, and the other people went on."),
+        next: "The next run tries again.".to_owned(),
+        choices: Vec::new(),
+        since: convert::time(now),
+    }));
+    waiting
+}
+
+fn store_questions(context: &Context, waiting: &[NeedsYou]) -> Result<(), AppError> {
+    let now = context.app.now();
+    let rows = waiting
+        .iter()
+        .map(|item| {
+            Ok(NeedsYouRow {
+                sync: context.sync.id.clone(),
+                key: item.id.clone(),
+                kind: item.kind.clone(),
+                content: serde_json::to_value(item).map_err(error::internal)?,
+                since: now,
+            })
+        })
+        .collect::<Result<Vec<_>, AppError>>()?;
+    context.app.store().needs_you().replace_all(&context.sync.id, &rows).map_err(error::store)
+}

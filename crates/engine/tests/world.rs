@@ -1,0 +1,642 @@
+//! Random people, random edits on both sides in any order, random failures: the rules that the
+//! engine never breaks, held against a small model of the two services.
+#![allow(clippy::unwrap_used)]
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use foxbridge_engine::{
+    Action, Base, ChangeKind, ConflictPolicy, Direction, How, Link, Settings, Snapshot, StampField,
+    TagWrites, find_card, plan,
+};
+use foxbridge_model::{
+    Email, Identities, LinkedInRef, Note, Origin, Person, Phone, Region, Service, TagKey, TagSet,
+    Value,
+};
+use proptest::prelude::*;
+
+/// Both services, as simply as the engine's writes need them.
+#[derive(Debug, Clone, Default)]
+struct World {
+    leads: BTreeMap<String, Person>,
+    contacts: BTreeMap<String, Person>,
+    links: Vec<Link>,
+    bases: HashMap<String, Base>,
+    stamp_fields: BTreeMap<StampField, String>,
+    ran: bool,
+    next: usize,
+    /// Every value that a conflict has put aside.
+    losers: Vec<Value>,
+}
+
+const TAGS: [&str; 3] = ["vip", "warm", "cold"];
+
+fn identities(fields: &BTreeMap<String, Value>, email: &str, phone: &str) -> Identities {
+    let text = |key: &str| fields.get(key).map(Value::display);
+    Identities {
+        emails: text(email)
+            .and_then(|e| Email::parse(&e).ok())
+            .into_iter()
+            .collect(),
+        phones: text(phone)
+            .and_then(|p| Phone::parse(&p, Region::default()).ok())
+            .into_iter()
+            .collect(),
+        ..Identities::default()
+    }
+}
+
+impl World {
+    fn lead(&mut self, n: usize) {
+        let id = (1000 + n).to_string();
+        let fields = BTreeMap::from([
+            (
+                "first_name".to_owned(),
+                Value::from(["Ann", "Bo", "Cy"][n % 3]),
+            ),
+            ("last_name".to_owned(), Value::Text(format!("Lead{n}"))),
+        ]);
+        let mut identities = identities(&fields, "email", "phone");
+        identities.lead_id = Some(id.parse().unwrap());
+        if let Ok(LinkedInRef::Slug(slug)) =
+            LinkedInRef::parse(&format!("https://www.linkedin.com/in/lead-{n}"))
+        {
+            identities.slugs.push(slug);
+        }
+        let person = Person {
+            service: Service::Aimfox,
+            id: id.clone(),
+            name: format!("Lead{n}"),
+            identities,
+            fields,
+            tags: TagSet::default(),
+            origins: vec![Origin {
+                id: "c".to_owned(),
+                name: "Autumn".to_owned(),
+            }],
+            notes: Some(Vec::new()),
+            detailed: true,
+            updated_at: None,
+        };
+        self.leads.insert(id, person);
+    }
+
+    /// A contact of the same person, recognisable by its LinkedIn address.
+    fn twin(&mut self, n: usize) {
+        let id = format!("contact{n}");
+        let fields = BTreeMap::from([
+            (
+                "firstName".to_owned(),
+                Value::from(["Ann", "Bob", "Cy"][n % 3]),
+            ),
+            ("lastName".to_owned(), Value::Text(format!("Lead{n}"))),
+            (
+                "email".to_owned(),
+                Value::Text(format!("lead{n}@example.com")),
+            ),
+        ]);
+        let slugs = self.leads[&(1000 + n).to_string()].identities.slugs.clone();
+        let identities = Identities {
+            slugs,
+            ..identities(&fields, "email", "phone")
+        };
+        let person = Person {
+            service: Service::HighLevel,
+            id: id.clone(),
+            name: format!("Lead{n}"),
+            identities,
+            fields,
+            tags: TagSet::default(),
+            origins: Vec::new(),
+            notes: None,
+            detailed: true,
+            updated_at: None,
+        };
+        self.contacts.insert(id, person);
+    }
+
+    fn snapshot(&self) -> Snapshot {
+        let all: BTreeSet<TagKey> = TAGS.iter().filter_map(|t| TagKey::new(t)).collect();
+        Snapshot {
+            leads: self.leads.values().cloned().collect(),
+            contacts: self.contacts.values().cloned().collect(),
+            links: self.links.clone(),
+            bases: self.bases.clone(),
+            highlevel_tags: all.clone(),
+            aimfox_labels: all,
+            stamp_fields: self.stamp_fields.clone(),
+            first_run: !self.ran,
+        }
+    }
+
+    fn refresh(&mut self) {
+        for contact in self.contacts.values_mut() {
+            let slugs = contact.identities.slugs.clone();
+            contact.identities = identities(&contact.fields, "email", "phone");
+            contact.identities.slugs = slugs;
+            if let Some(stamp) = self.stamp_fields.get(&StampField::LeadId)
+                && let Some(value) = contact.fields.get(&format!("cf.{stamp}"))
+            {
+                contact.identities.lead_id = value.display().parse().ok();
+            }
+        }
+    }
+
+    /// Does a plan, in the order given by `fail`: a change for which it says true is not done, or
+    /// is done without our knowing (`lost`).
+    fn apply(&mut self, settings: &Settings, mut fails: impl FnMut() -> (bool, bool)) -> usize {
+        let plan = plan(&self.snapshot(), settings);
+        for (lead, patch) in &plan.adopt {
+            self.bases.entry(lead.clone()).or_default().apply(patch);
+        }
+        let mut complete = true;
+        for change in &plan.changes {
+            self.losers.extend(
+                change
+                    .fields
+                    .iter()
+                    .filter_map(|f| f.loser.as_ref())
+                    .map(|l| l.value.clone()),
+            );
+            let (fail, lost) = fails();
+            if fail && change.kind != ChangeKind::Link {
+                complete = false;
+                continue;
+            }
+            // An executor never makes a contact without its stamps: it could be made again.
+            let stampless = match &change.action {
+                Action::CreateContact { stamps, .. } | Action::UpdateContact { stamps, .. } => {
+                    stamps
+                        .keys()
+                        .any(|stamp| !self.stamp_fields.contains_key(stamp))
+                }
+                _ => false,
+            };
+            if stampless {
+                complete = false;
+                continue;
+            }
+            let made = self.perform(&change.action);
+            if lost && change.kind != ChangeKind::Link {
+                complete = false;
+                continue;
+            }
+            if let Some(link) = made {
+                self.links.push(link);
+            }
+            if let Some(lead) = &change.record.lead_id {
+                self.bases
+                    .entry(lead.clone())
+                    .or_default()
+                    .apply(&change.settles);
+            }
+        }
+        self.ran |= complete;
+        self.refresh();
+        plan.changes
+            .iter()
+            .filter(|c| c.action.operation().is_some())
+            .count()
+    }
+
+    fn perform(&mut self, action: &Action) -> Option<Link> {
+        let stamp = |world: &Self, person: &mut Person, stamps: &BTreeMap<StampField, String>| {
+            for (field, value) in stamps {
+                if let Some(id) = world.stamp_fields.get(field) {
+                    person
+                        .fields
+                        .insert(format!("cf.{id}"), Value::Text(value.clone()));
+                }
+            }
+        };
+        match action {
+            Action::CreateCustomField { stamp } => {
+                self.stamp_fields.insert(*stamp, format!("{stamp:?}"));
+            }
+            Action::CreateLabel { .. } => {}
+            Action::Link { link } => return Some(link.clone()),
+            Action::CreateContact {
+                lead_id,
+                fields,
+                stamps,
+                tags,
+            } => {
+                self.next += 1;
+                let id = format!("new{}", self.next);
+                let mut person = self.leads[lead_id].clone();
+                person.service = Service::HighLevel;
+                person.id.clone_from(&id);
+                person.fields.clone_from(fields);
+                person.notes = None;
+                person.origins.clear();
+                person.identities = Identities::default();
+                person.tags = tags.iter().collect();
+                stamp(self, &mut person, stamps);
+                self.contacts.insert(id.clone(), person);
+                return Some(Link {
+                    lead_id: lead_id.clone(),
+                    contact_id: id,
+                    how: How::Created,
+                });
+            }
+            Action::UpdateContact {
+                contact_id,
+                fields,
+                stamps,
+            } => {
+                let mut person = self.contacts[contact_id].clone();
+                person.fields.extend(fields.clone());
+                stamp(self, &mut person, stamps);
+                self.contacts.insert(contact_id.clone(), person);
+            }
+            Action::AddTags { contact_id, tags } => {
+                let contact = self.contacts.get_mut(contact_id).unwrap();
+                let mut names: Vec<String> = tags.clone();
+                names.extend(contact.tags.iter().map(|(_, name)| name.to_owned()));
+                contact.tags = names.into_iter().collect();
+            }
+            Action::RemoveTags { contact_id, tags } => {
+                let contact = self.contacts.get_mut(contact_id).unwrap();
+                contact.tags = contact
+                    .tags
+                    .iter()
+                    .filter(|(key, _)| !tags.contains(&key.as_str().to_owned()))
+                    .map(|(_, name)| name.to_owned())
+                    .collect();
+            }
+            Action::WriteCard {
+                lead_id,
+                note_id,
+                text,
+            } => {
+                let n = self.next;
+                self.next += 1;
+                let notes = self.leads.get_mut(lead_id).unwrap().notes.as_mut().unwrap();
+                match note_id {
+                    Some(id) => {
+                        notes.iter_mut().find(|note| &note.id == id).unwrap().text = text.clone();
+                    }
+                    None => notes.push(Note {
+                        id: format!("note{n}"),
+                        text: text.clone(),
+                        created_at: Some(format!("{n:09}")),
+                    }),
+                }
+            }
+            Action::AttachLabel { lead_id, label } => {
+                let lead = self.leads.get_mut(lead_id).unwrap();
+                let mut names: Vec<String> =
+                    lead.tags.iter().map(|(_, name)| name.to_owned()).collect();
+                names.push(label.as_str().to_owned());
+                lead.tags = names.into_iter().collect();
+            }
+            Action::DetachLabel { lead_id, label } => {
+                let lead = self.leads.get_mut(lead_id).unwrap();
+                lead.tags = lead
+                    .tags
+                    .iter()
+                    .filter(|(key, _)| *key != label)
+                    .map(|(_, name)| name.to_owned())
+                    .collect();
+            }
+        }
+        None
+    }
+}
+
+/// Something that happens between two runs, or a run.
+#[derive(Debug, Clone)]
+enum Step {
+    Contact {
+        n: usize,
+        field: &'static str,
+        value: String,
+    },
+    Profile {
+        n: usize,
+        field: &'static str,
+        value: String,
+    },
+    CardLine {
+        n: usize,
+        label: &'static str,
+        value: String,
+    },
+    OwnLine {
+        n: usize,
+        text: String,
+    },
+    DropCard {
+        n: usize,
+    },
+    Tag {
+        n: usize,
+        tag: usize,
+        on: bool,
+    },
+    Label {
+        n: usize,
+        tag: usize,
+        on: bool,
+    },
+    /// A run in which every second or third write fails or loses its answer.
+    BadRun {
+        seed: u64,
+    },
+    Run,
+    /// The database is lost; the services stay as they are.
+    Amnesia,
+}
+
+fn value() -> impl Strategy<Value = String> {
+    prop_oneof![
+        6 => "[a-c]{1,2}".prop_map(|s| s),
+        1 => Just(String::new()),
+    ]
+}
+
+fn step(people: usize) -> impl Strategy<Value = Step> {
+    let n = 0..people;
+    prop_oneof![
+        3 => (n.clone(), prop_oneof![Just("firstName"), Just("email"), Just("companyName")], value())
+            .prop_map(|(n, field, value)| Step::Contact { n, field, value }),
+        2 => (n.clone(), prop_oneof![Just("first_name"), Just("email"), Just("company")], value())
+            .prop_map(|(n, field, value)| Step::Profile { n, field, value }),
+        3 => (n.clone(), prop_oneof![Just("First name"), Just("E-mail"), Just("Company")], value())
+            .prop_map(|(n, label, value)| Step::CardLine { n, label, value }),
+        1 => (n.clone(), "[x-z]{3}").prop_map(|(n, text)| Step::OwnLine { n, text }),
+        1 => n.clone().prop_map(|n| Step::DropCard { n }),
+        2 => (n.clone(), 0..3usize, any::<bool>()).prop_map(|(n, tag, on)| Step::Tag { n, tag, on }),
+        2 => (n, 0..3usize, any::<bool>()).prop_map(|(n, tag, on)| Step::Label { n, tag, on }),
+        2 => any::<u64>().prop_map(|seed| Step::BadRun { seed }),
+        4 => Just(Step::Run),
+        1 => Just(Step::Amnesia),
+    ]
+}
+
+fn set_tag(tags: &mut TagSet, tag: &str, on: bool) {
+    let mut names: Vec<String> = tags
+        .iter()
+        .map(|(_, n)| n.to_owned())
+        .filter(|n| n != tag)
+        .collect();
+    if on {
+        names.push(tag.to_owned());
+    }
+    *tags = names.into_iter().collect();
+}
+
+fn set(fields: &mut BTreeMap<String, Value>, field: &str, value: &str) {
+    match Value::text(value) {
+        Some(value) => drop(fields.insert(field.to_owned(), value)),
+        None => drop(fields.remove(field)),
+    }
+}
+
+impl World {
+    fn contact_of(&mut self, n: usize) -> Option<&mut Person> {
+        let lead = (1000 + n).to_string();
+        let twin = format!("contact{n}");
+        let id = self
+            .links
+            .iter()
+            .find(|link| link.lead_id == lead)
+            .map_or(twin, |link| link.contact_id.clone());
+        self.contacts.get_mut(&id)
+    }
+
+    fn happen(&mut self, step: &Step, settings: &Settings) {
+        match step {
+            Step::Contact { n, field, value } => {
+                if let Some(contact) = self.contact_of(*n) {
+                    set(&mut contact.fields, field, value);
+                }
+            }
+            Step::Profile { n, field, value } => {
+                let lead = self.leads.get_mut(&(1000 + n).to_string()).unwrap();
+                set(&mut lead.fields, field, value);
+            }
+            Step::CardLine { n, label, value } => self.edit_card(*n, |text| {
+                let mut lines: Vec<String> = text
+                    .lines()
+                    .filter(|line| !line.starts_with(&format!("{label}:")))
+                    .map(str::to_owned)
+                    .collect();
+                lines.insert(1, format!("{label}: {value}"));
+                lines.join("\n")
+            }),
+            Step::OwnLine { n, text: own } => {
+                self.edit_card(*n, |text| format!("{text}\n{own}"));
+            }
+            Step::DropCard { n } => {
+                let lead = self.leads.get_mut(&(1000 + n).to_string()).unwrap();
+                lead.notes.as_mut().unwrap().clear();
+            }
+            Step::Tag { n, tag, on } => {
+                if let Some(contact) = self.contact_of(*n) {
+                    set_tag(&mut contact.tags, TAGS[*tag], *on);
+                }
+            }
+            Step::Label { n, tag, on } => {
+                let lead = self.leads.get_mut(&(1000 + n).to_string()).unwrap();
+                set_tag(&mut lead.tags, TAGS[*tag], *on);
+            }
+            Step::BadRun { seed } => {
+                let mut seed = *seed | 1;
+                self.apply(settings, || {
+                    seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                    ((seed >> 33) % 3 == 0, (seed >> 40) % 3 == 0)
+                });
+            }
+            Step::Run => drop(self.apply(settings, || (false, false))),
+            Step::Amnesia => {
+                self.links.clear();
+                self.bases.clear();
+                self.ran = false;
+            }
+        }
+        self.refresh();
+    }
+
+    fn edit_card(&mut self, n: usize, edit: impl FnOnce(&str) -> String) {
+        let lead = self.leads.get_mut(&(1000 + n).to_string()).unwrap();
+        let notes = lead.notes.as_mut().unwrap();
+        if let Some(card) = find_card(notes) {
+            let note = notes
+                .iter_mut()
+                .find(|note| note.id == card.note_id)
+                .unwrap();
+            note.text = edit(&note.text);
+        }
+    }
+}
+
+fn settings() -> impl Strategy<Value = Settings> {
+    let direction = prop_oneof![
+        4 => Just(Direction::Both),
+        1 => Just(Direction::ToHighlevel),
+        1 => Just(Direction::ToAimfox),
+        1 => Just(Direction::Off),
+    ];
+    let policy = prop_oneof![
+        Just(ConflictPolicy::HighlevelWins),
+        Just(ConflictPolicy::AimfoxWins),
+        Just(ConflictPolicy::Ask),
+    ];
+    let writes = prop_oneof![
+        Just(TagWrites::Off),
+        Just(TagWrites::Edits),
+        Just(TagWrites::All)
+    ];
+    (
+        proptest::collection::vec((direction, policy), 5),
+        writes,
+        any::<bool>(),
+    )
+        .prop_map(|(rows, writes, cards)| {
+            let mut settings = Settings::standard();
+            for (row, (direction, policy)) in settings.mapping.iter_mut().zip(rows) {
+                row.direction = direction;
+                row.on_conflict = policy;
+            }
+            settings.tags.to_highlevel = writes;
+            settings.cards = cards;
+            settings
+        })
+}
+
+/// Cases per property. `FOXBRIDGE_CASES` raises it for a soak.
+fn cases() -> u32 {
+    std::env::var("FOXBRIDGE_CASES")
+        .ok()
+        .and_then(|n| n.parse().ok())
+        .unwrap_or(4_000)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: cases(), ..ProptestConfig::default() })]
+
+    #[test]
+    fn random_edits_and_failures_converge(
+        settings in settings(),
+        twins in proptest::collection::vec(any::<bool>(), 1..4),
+        steps in proptest::collection::vec(step(3), 0..24),
+    ) {
+        let mut world = World::default();
+        for (n, twin) in twins.iter().enumerate() {
+            world.lead(n);
+            if *twin {
+                world.twin(n);
+            }
+        }
+        for step in &steps {
+            let n = match step {
+                Step::Contact { n, .. } | Step::Profile { n, .. } | Step::CardLine { n, .. }
+                | Step::OwnLine { n, .. } | Step::DropCard { n } | Step::Tag { n, .. }
+                | Step::Label { n, .. } => *n,
+                _ => 0,
+            };
+            if n < twins.len() {
+                world.happen(step, &settings);
+            }
+        }
+        world.apply(&settings, || (false, false));
+
+        // Rule 2: a second run right after a clean one makes no write.
+        let again = plan(&world.snapshot(), &settings);
+        let writes: Vec<_> = again.changes.iter().map(|c| (&c.action, &c.reason)).collect();
+        prop_assert!(writes.is_empty(), "the second run would write: {writes:#?}");
+
+        // Rule 4: nobody is ever there twice.
+        prop_assert_eq!(world.contacts.len(), twins.len(), "one contact a person");
+        for lead in world.leads.values() {
+            let cards = lead.notes.iter().flatten()
+                .filter(|n| foxbridge_engine::marked_contact(&n.text).is_some()).count();
+            prop_assert!(cards <= 1, "{} has {cards} cards", lead.name);
+        }
+
+        // Links are a bijection.
+        let leads: BTreeSet<_> = world.links.iter().map(|l| &l.lead_id).collect();
+        let contacts: BTreeSet<_> = world.links.iter().map(|l| &l.contact_id).collect();
+        prop_assert_eq!(leads.len(), world.links.len());
+        prop_assert_eq!(contacts.len(), world.links.len());
+        prop_assert_eq!(leads.len(), twins.len(), "everybody is linked");
+
+        // Losing the database creates nothing and rewrites nothing.
+        world.happen(&Step::Amnesia, &settings);
+        let anew = plan(&world.snapshot(), &settings);
+        prop_assert_eq!(anew.count(ChangeKind::Create), 0, "somebody would be made again");
+    }
+
+    #[test]
+    fn a_conflict_loses_nothing(
+        highlevel in "[a-d]{1,3}",
+        card in "[e-h]{1,3}",
+        policy in prop_oneof![
+            Just(ConflictPolicy::HighlevelWins),
+            Just(ConflictPolicy::AimfoxWins),
+            Just(ConflictPolicy::Ask),
+        ],
+    ) {
+        let mut settings = Settings::standard();
+        settings.mapping[0].on_conflict = policy;
+        let mut world = World::default();
+        world.lead(1);
+        world.twin(1);
+        world.apply(&settings, || (false, false));
+        world.happen(&Step::Contact { n: 1, field: "firstName", value: highlevel.clone() }, &settings);
+        world.happen(&Step::CardLine { n: 1, label: "First name", value: card.clone() }, &settings);
+        world.apply(&settings, || (false, false));
+
+        let on_contact = world.contact_of(1).unwrap().fields["firstName"].display();
+        let lead = &world.leads["1001"];
+        let text = find_card(lead.notes.as_ref().unwrap()).unwrap().text;
+        match policy {
+            ConflictPolicy::Ask => {
+                prop_assert_eq!(on_contact, highlevel, "asking changes nothing");
+                prop_assert!(text.contains(&format!("First name: {card}")), "{text}");
+                let asked = plan(&world.snapshot(), &settings);
+                prop_assert_eq!(asked.questions.len(), 1, "the question stays until it is answered");
+            }
+            ConflictPolicy::HighlevelWins => {
+                prop_assert_eq!(&on_contact, &highlevel);
+                prop_assert!(text.contains(&format!("First name: {highlevel}")), "{text}");
+                prop_assert!(world.losers.contains(&Value::Text(card)), "the loser is kept");
+            }
+            ConflictPolicy::AimfoxWins => {
+                prop_assert_eq!(&on_contact, &card);
+                prop_assert!(world.losers.contains(&Value::Text(highlevel)), "the loser is kept");
+            }
+        }
+    }
+
+    #[test]
+    fn the_plan_does_not_depend_on_the_order_of_reading(
+        seed in any::<u64>(),
+        twins in proptest::collection::vec(any::<bool>(), 1..6),
+    ) {
+        let settings = Settings::standard();
+        let mut world = World::default();
+        for (n, twin) in twins.iter().enumerate() {
+            world.lead(n);
+            if *twin {
+                world.twin(n);
+            }
+        }
+        let snapshot = world.snapshot();
+        let mut shuffled = snapshot.clone();
+        let mut seed = seed | 1;
+        let mut swap = |len: usize, i: usize| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (i, (seed >> 33) as usize % len)
+        };
+        for i in 0..shuffled.leads.len() {
+            let (a, b) = swap(shuffled.leads.len(), i);
+            shuffled.leads.swap(a, b);
+        }
+        for i in 0..shuffled.contacts.len() {
+            let (a, b) = swap(shuffled.contacts.len(), i);
+            shuffled.contacts.swap(a, b);
+        }
+        prop_assert_eq!(plan(&snapshot, &settings), plan(&shuffled, &settings));
+    }
+}
