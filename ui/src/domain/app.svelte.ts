@@ -1,0 +1,113 @@
+// What every page shares: the host, the address, the syncs and the runs going on.
+import { getContext, setContext } from "svelte";
+import { SvelteMap } from "svelte/reactivity";
+import type { Event, Progress, Sync, Theme } from "../platform/contract";
+import type { Platform } from "../platform/platform";
+import { Resource } from "../lib/resource.svelte";
+import { Router } from "../lib/route.svelte";
+import { href } from "../lib/route";
+import { rememberedTheme, showTheme } from "../lib/theme";
+import { ConnectController } from "./connection/connect.svelte";
+import { RunControl } from "./run/run-control.svelte";
+
+export class AppState {
+  readonly platform: Platform;
+  readonly router = new Router();
+  readonly syncs: Resource<"syncs.list">;
+  readonly connections: Resource<"connections.list">;
+  readonly runs: RunControl;
+  /** The connect form outlives its page, so that nothing typed is lost by looking elsewhere. */
+  readonly connect: ConnectController;
+  /** Newest progress by run id. */
+  readonly progress = new SvelteMap<string, Progress>();
+  /** Whether the host is heard. */
+  reachable = $state(true);
+  theme: Theme = $state(rememberedTheme());
+
+  constructor(platform: Platform) {
+    this.platform = platform;
+    this.syncs = new Resource(platform, "syncs.list", () => ({}));
+    this.connections = new Resource(platform, "connections.list", () => ({}));
+    this.runs = new RunControl(platform);
+    this.connect = new ConnectController(platform);
+  }
+
+  /** Starts listening and loading. The returned function ends it. */
+  start(): () => void {
+    const stops = [
+      this.router.listen(),
+      this.syncs.watch(),
+      this.connections.watch(),
+      this.platform.onEvent((event) => this.#hear(event)),
+      this.platform.onReachable((reachable) => (this.reachable = reachable)),
+    ];
+    void this.syncs.load();
+    void this.connections.load();
+    void this.#loadTheme();
+    return () => stops.forEach((stop) => stop());
+  }
+
+  sync(id: string): Sync | undefined {
+    return this.syncs.data?.find((sync) => sync.id === id);
+  }
+
+  /** The sync a page without one of its own is about: the one last looked at, or the first. */
+  readonly currentSync: Sync | undefined = $derived.by(() => {
+    const route = this.router.current;
+    const syncs = this.syncs.data ?? [];
+    if (route.page === "sync" || route.page === "needs-you") {
+      const named = syncs.find((sync) => sync.id === route.id);
+      if (named) return named;
+    }
+    return syncs[0];
+  });
+
+  /** The run of a sync that is going on, by its newest progress or by the host's list. */
+  runningOf(sync: Sync): string | undefined {
+    for (const progress of this.progress.values()) {
+      if (progress.sync === sync.id) return progress.run;
+    }
+    return sync.running ?? undefined;
+  }
+
+  async setTheme(theme: Theme): Promise<void> {
+    this.theme = theme;
+    showTheme(theme);
+    await this.platform.call("preferences.set", { theme });
+  }
+
+  async #loadTheme(): Promise<void> {
+    try {
+      const { theme } = await this.platform.call("preferences.get", {});
+      this.theme = theme;
+      showTheme(theme);
+    } catch {
+      // The remembered theme stays; the pages tell when the host is lost.
+    }
+  }
+
+  #hear(event: Event): void {
+    if (event.type === "progress") this.progress.set(event.progress.run, event.progress);
+    if (event.type === "run_finished") void this.#finished(event.run, event.sync);
+  }
+
+  /** A rehearsal started from its sync's page opens when it is ready: it is what was asked for. */
+  async #finished(run: string, sync: string): Promise<void> {
+    await this.syncs.load();
+    this.progress.delete(run);
+    const asked = this.runs.takeStarted(run);
+    const route = this.router.current;
+    if (!asked?.rehearsal || route.page !== "sync" || route.id !== sync) return;
+    if (this.sync(sync)?.last_run?.state === "done") this.router.go(href("run", run));
+  }
+}
+
+const KEY = Symbol("app");
+
+export function provideApp(platform: Platform): AppState {
+  return setContext(KEY, new AppState(platform));
+}
+
+export function getApp(): AppState {
+  return getContext<AppState>(KEY);
+}

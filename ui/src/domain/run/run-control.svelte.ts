@@ -1,0 +1,57 @@
+// Starting and cancelling runs, with what went wrong, by sync.
+import { SvelteMap, SvelteSet } from "svelte/reactivity";
+import type { RunSummary, StartRun } from "../../platform/contract";
+import { toHostError, type HostError, type Platform } from "../../platform/platform";
+
+export class RunControl {
+  /** Syncs whose run was asked for and not yet answered. */
+  readonly starting = new SvelteSet<string>();
+  /** Runs that were asked to stop. */
+  readonly cancelling = new SvelteSet<string>();
+  /** Why the last start or cancel of a sync failed. */
+  readonly errors = new SvelteMap<string, HostError>();
+
+  #platform: Platform;
+  #started = new Map<string, StartRun>();
+
+  constructor(platform: Platform) {
+    this.#platform = platform;
+  }
+
+  /** Starts a run or a rehearsal. `undefined` when it could not be: see `errors`. */
+  async start(request: StartRun): Promise<RunSummary | undefined> {
+    if (this.starting.has(request.sync)) return undefined;
+    this.starting.add(request.sync);
+    this.errors.delete(request.sync);
+    try {
+      const run = await this.#platform.call("runs.start", request);
+      this.#started.set(run.id, request);
+      return run;
+    } catch (thrown) {
+      this.errors.set(request.sync, toHostError(thrown));
+      return undefined;
+    } finally {
+      this.starting.delete(request.sync);
+    }
+  }
+
+  /** Asks a run to stop. It ends after the write in flight, and says so by its own event. */
+  async cancel(run: string, sync: string): Promise<void> {
+    this.cancelling.add(run);
+    this.errors.delete(sync);
+    try {
+      await this.#platform.call("runs.cancel", { run });
+    } catch (thrown) {
+      this.cancelling.delete(run);
+      this.errors.set(sync, toHostError(thrown));
+    }
+  }
+
+  /** What a finished run was started with, if it was started here. Answers once. */
+  takeStarted(run: string): StartRun | undefined {
+    const request = this.#started.get(run);
+    this.#started.delete(run);
+    this.cancelling.delete(run);
+    return request;
+  }
+}
