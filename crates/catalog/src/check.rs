@@ -38,7 +38,7 @@ impl Checker<'_> {
             return report(out, at, format!("should be {}", name_types(kind)));
         }
         if let Some(values) = schema.get("enum").and_then(Value::as_array)
-            && !values.contains(value)
+            && !values.iter().any(|allowed| same(allowed, value))
         {
             return report(out, at, format!("should be one of {}", name_values(values)));
         }
@@ -199,6 +199,11 @@ fn bound(schema: &Value, key: &str) -> Option<u64> {
     schema.get(key).and_then(Value::as_u64)
 }
 
+/// Equality as JSON Schema has it, where 1 and 1.0 are one number.
+fn same(a: &Value, b: &Value) -> bool {
+    a == b || (a.is_number() && b.is_number() && a.as_f64() == b.as_f64())
+}
+
 fn less(number: f64, least: &Value) -> bool {
     least.as_f64().is_some_and(|least| number < least)
 }
@@ -259,4 +264,123 @@ fn name_values(values: &[Value]) -> String {
         })
         .collect();
     names.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+    use crate::{Fill, all, sample};
+
+    fn any_value() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            (-2i64..4).prop_map(Value::from),
+            prop::sample::select(vec![0.5, 1.0, 2.5]).prop_map(Value::from),
+            prop::sample::select(vec!["", "a", "ab", "äöü"]).prop_map(Value::from),
+        ];
+        leaf.prop_recursive(3, 12, 3, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..3).prop_map(Value::from),
+                prop::collection::btree_map("[abc]", inner, 0..3)
+                    .prop_map(|map| Value::Object(map.into_iter().collect())),
+            ]
+        })
+    }
+
+    /// Schemas as the shorthand makes them.
+    fn any_schema() -> impl Strategy<Value = Value> {
+        let word = prop::sample::select(vec!["string", "integer", "number", "boolean"]);
+        let leaf = prop_oneof![
+            Just(json!({})),
+            word.clone().prop_map(|word| json!({ "type": word })),
+            word.prop_map(|word| json!({ "type": [word, "null"] })),
+            Just(json!({ "type": "string", "enum": ["a", "ab"] })),
+            Just(json!({ "type": ["integer", "null"], "enum": [1, 2, null] })),
+            (0u64..3, 0u64..3).prop_map(
+                |(least, more)| json!({ "type": "string", "minLength": least, "maxLength": least + more })
+            ),
+            (-1i64..3).prop_map(|least| json!({ "type": "number", "minimum": least, "maximum": 2 })),
+            Just(json!({ "$ref": "#/$defs/Shape" })),
+        ];
+        leaf.prop_recursive(3, 16, 3, |inner| {
+            let object = (
+                prop::collection::btree_map("[abc]", inner.clone(), 0..3),
+                prop::collection::btree_set("[abc]", 0..2),
+                prop_oneof![Just(json!(true)), Just(json!(false)), inner.clone()],
+            );
+            prop_oneof![
+                (inner.clone(), 0u64..2).prop_map(
+                    |(items, least)| json!({ "type": "array", "items": items, "minItems": least, "maxItems": 2 })
+                ),
+                prop::collection::vec(inner, 1..3).prop_map(|parts| json!({ "anyOf": parts })),
+                object.prop_map(|(properties, required, rest)| json!({
+                    "type": "object",
+                    "properties": properties,
+                    "required": required,
+                    "additionalProperties": rest,
+                })),
+            ]
+        })
+    }
+
+    fn verdicts(schema: &Value, value: &Value) -> (bool, bool) {
+        (
+            check(schema, value, "value").is_empty(),
+            jsonschema::is_valid(schema, value),
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn the_verdict_is_that_of_json_schema(schema in any_schema(), value in any_value()) {
+            let mut schema = schema;
+            schema["$defs"] = json!({ "Shape": {
+                "type": "object",
+                "properties": { "a": { "$ref": "#/$defs/Shape" } },
+                "additionalProperties": false,
+            } });
+            let (ours, theirs) = verdicts(&schema, &value);
+            prop_assert_eq!(ours, theirs, "{} against {}", value, schema);
+        }
+
+        #[test]
+        fn so_it_is_for_the_bodies_of_the_catalog(
+            pick in any::<prop::sample::Index>(),
+            place in any::<prop::sample::Index>(),
+            put in any_value(),
+        ) {
+            let schemas: Vec<&Value> =
+                all().iter().filter_map(|row| row.body.as_ref()).map(|body| &body.schema).collect();
+            let schema = pick.get(&schemas);
+            let mut body = sample(schema, Fill::Everything);
+            let mut places = vec![String::new()];
+            pointers(&body, "", &mut places);
+            *body.pointer_mut(place.get(places.as_slice()).as_str()).unwrap() = put;
+            let (ours, theirs) = verdicts(schema, &body);
+            prop_assert_eq!(ours, theirs, "{} against {}", body, schema);
+        }
+    }
+
+    fn pointers(value: &Value, at: &str, out: &mut Vec<String>) {
+        let mut go = |key: &str, value: &Value| {
+            let at = format!("{at}/{}", key.replace('~', "~0").replace('/', "~1"));
+            pointers(value, &at, out);
+            out.push(at);
+        };
+        match value {
+            Value::Array(items) => {
+                items
+                    .iter()
+                    .enumerate()
+                    .for_each(|(index, item)| go(&index.to_string(), item));
+            }
+            Value::Object(fields) => fields.iter().for_each(|(key, field)| go(key, field)),
+            _ => {}
+        }
+    }
 }
