@@ -115,13 +115,13 @@ fn absolute(address: &str) -> Option<Url> {
         .filter(|url| matches!(url.scheme(), "http" | "https"))
 }
 
-/// The host itself or one below it: neither `evil-linkedin.com` nor `linkedin.com.evil.org`.
+/// The host itself or one below it, on the usual port and without a user: neither `evil-linkedin.com` nor `linkedin.com.evil.org`.
 fn is_linkedin(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default().trim_end_matches('.');
     let ours = host
         .strip_suffix("linkedin.com")
         .is_some_and(|sub| sub.is_empty() || sub.ends_with('.'));
-    ours && url.port().is_none()
+    ours && url.port().is_none() && url.username().is_empty() && url.password().is_none()
 }
 
 impl fmt::Display for LinkedInRef {

@@ -26,7 +26,8 @@ impl Phone {
     ///
     /// [`IdentityError::Phone`] for a text that is no number, or lacks its area or country code.
     pub fn parse(text: &str, region: Region) -> Result<Self, IdentityError> {
-        let trimmed = text.trim_matches(is_blank);
+        let trimmed = tidy(text);
+        let trimmed = trimmed.as_str();
         if let Some(own) = with_plus(trimmed) {
             return international(own)
                 .map(Self)
@@ -51,7 +52,7 @@ impl Phone {
     ///
     /// [`IdentityError::Phone`], also for a number without `+`.
     pub fn parse_international(text: &str) -> Result<Self, IdentityError> {
-        with_plus(text.trim_matches(is_blank))
+        with_plus(&tidy(text))
             .ok_or("it does not begin with + and a country code")
             .and_then(international)
             .map(Self)
@@ -60,6 +61,14 @@ impl Phone {
 }
 
 text_identity!(Phone, Phone::parse_international);
+
+/// Without blanks at the ends, and with one space where there was white space of any kind.
+fn tidy(text: &str) -> String {
+    text.trim_matches(is_blank)
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+}
 
 fn refused(given: &str, region: Option<Region>, why: &'static str) -> IdentityError {
     IdentityError::Phone {
