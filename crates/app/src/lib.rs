@@ -150,6 +150,12 @@ impl App {
     }
 }
 
+/// Where data is kept unless the user names another folder: the desktop program and the terminal
+/// share it.
+pub fn default_data_dir() -> Option<PathBuf> {
+    dirs::data_dir().map(|dir| dir.join("app.foxbridge.desktop"))
+}
+
 /// Makes a folder that only its owner can look into.
 fn make_private_dir(dir: &std::path::Path) -> Result<(), AppError> {
     let mut builder = std::fs::DirBuilder::new();

@@ -35,9 +35,22 @@ pub struct RunHandle {
 }
 
 impl RunHandle {
-    /// Stops it after its current writes.
-    pub fn cancel(&self) {
-        self.cancel.cancel();
+    /// Waits for its end; stops it after its current writes when `stop` comes first.
+    ///
+    /// # Errors
+    /// As [`RunHandle::finished`].
+    pub async fn finished_or_cancelled<T>(
+        self,
+        stop: impl Future<Output = T> + Send,
+    ) -> Result<RunSummary, AppError> {
+        let cancel = self.cancel.clone();
+        let finished = self.finished();
+        tokio::pin!(finished);
+        tokio::select! {
+            ended = &mut finished => return ended,
+            _ = stop => cancel.cancel(),
+        }
+        finished.await
     }
 
     /// Waits for its end, in whatever way.

@@ -1,1 +1,215 @@
-fn main() {}
+//! `foxbridge`: the commands of the application in a terminal.
+//!
+//! With `--json` the answer is one JSON document on standard output, for programs; without it the
+//! same is printed for people. Errors go to standard error. Exit code 0 when it worked, 1 when it
+//! did not, 2 when it was called wrongly.
+
+mod args;
+mod progress;
+mod report;
+mod sandbox;
+mod show;
+mod style;
+
+use std::io::Read as _;
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use foxbridge_app::{App, Options};
+use foxbridge_contract::{
+    AppError, ConnectAimfox, ConnectHighLevel, Connection, ConnectionId, CreateSync, ErrorCode,
+    NeedsYou, Nothing, OperationRow, RunState, RunSummary, StartRun, Sync, SyncId, Template,
+};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use args::{Args, Command, Connect, Connections, Ops, SyncCommand};
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(e) => {
+            eprintln!("error: the program could not start its threads: {e}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let json = args.json;
+    match runtime.block_on(run(args)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            style::error(&error, json);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The application, and how to answer.
+struct Terminal {
+    app: App,
+    json: bool,
+}
+
+impl Terminal {
+    fn open(args: &Args) -> Result<Self, AppError> {
+        let data_dir = args.data_dir.clone().or_else(foxbridge_app::default_data_dir);
+        let data_dir = data_dir.ok_or_else(|| {
+            AppError::new(ErrorCode::Store, "This system names no folder for application data.")
+                .hint("Name one with --data-dir.")
+        })?;
+        // A log that cannot be written is no reason not to work.
+        let _log = foxbridge_app::logging::start(&data_dir);
+        let options = Options { data_dir, vault_key_file: args.vault_key_file.clone() };
+        Ok(Self { app: App::open(options)?, json: args.json })
+    }
+
+    async fn call<T: DeserializeOwned>(
+        &self,
+        command: &str,
+        request: impl Serialize,
+    ) -> Result<T, AppError> {
+        let request = serde_json::to_value(request).map_err(internal)?;
+        let answer = self.app.call(command, request).await?;
+        serde_json::from_value(answer).map_err(internal)
+    }
+
+    /// Prints an answer: as it is for programs, or as `people` has it.
+    fn answer<T: Serialize>(&self, value: &T, people: impl FnOnce(&T)) -> Result<(), AppError> {
+        if self.json {
+            println!("{}", serde_json::to_string(value).map_err(internal)?);
+        } else {
+            people(value);
+        }
+        Ok(())
+    }
+}
+
+fn internal(e: impl std::fmt::Display) -> AppError {
+    AppError::new(ErrorCode::Internal, format!("A fault in Foxbridge: {e}."))
+}
+
+/// A secret from standard input: its first line, so that `echo` and a password manager both work.
+fn secret_from_stdin(what: &str) -> Result<String, AppError> {
+    let mut text = String::new();
+    std::io::stdin().read_to_string(&mut text).map_err(|e| {
+        AppError::new(ErrorCode::BadRequest, format!("{what} could not be read: {e}."))
+    })?;
+    Ok(text.lines().next().unwrap_or_default().trim().to_owned())
+}
+
+async fn run(args: Args) -> Result<(), AppError> {
+    if let Command::Sandbox(command) = &args.command {
+        return sandbox::serve(command).await;
+    }
+    let terminal = Terminal::open(&args)?;
+    let done = command(&terminal, args.command).await;
+    terminal.app.shutdown().await;
+    done
+}
+
+async fn command(terminal: &Terminal, command: Command) -> Result<(), AppError> {
+    match command {
+        // Served without an application, before one is opened.
+        Command::Sandbox(_) => Ok(()),
+        Command::Connect(connect) => self::connect(terminal, connect).await,
+        Command::Connections(Connections::List) => {
+            let list: Vec<Connection> = terminal.call("connections.list", Nothing {}).await?;
+            terminal.answer(&list, |list| show::connections(list))
+        }
+        Command::Connections(Connections::Remove { connection }) => {
+            let gone: Nothing =
+                terminal.call("connections.remove", ConnectionId { connection }).await?;
+            terminal.answer(&gone, |_| println!("Removed. The secret is wiped."))
+        }
+        Command::Sync(command) => sync(terminal, command).await,
+        Command::Log { limit } => {
+            let entries = foxbridge_app::log(&terminal.app, limit)?;
+            terminal.answer(&entries, |entries| show::log(entries))
+        }
+        Command::Ops(Ops::List) => {
+            let rows: Vec<OperationRow> = terminal.call("operations.list", Nothing {}).await?;
+            terminal.answer(&rows, |rows| show::operations(rows))
+        }
+    }
+}
+
+async fn connect(terminal: &Terminal, connect: Connect) -> Result<(), AppError> {
+    #[derive(Serialize)]
+    struct Connected {
+        connection: String,
+    }
+    let connection: Connection = match connect {
+        Connect::Highlevel { base_url, location, token_stdin: _ } => {
+            let token = secret_from_stdin("The token")?;
+            let request = ConnectHighLevel { base_url, location_id: location, token };
+            terminal.call("connections.connect_highlevel", request).await?
+        }
+        Connect::Aimfox { base_url, key_stdin: _, requests_per_minute } => {
+            let api_key = secret_from_stdin("The key")?;
+            let request = ConnectAimfox { base_url, api_key, requests_per_minute };
+            terminal.call("connections.connect_aimfox", request).await?
+        }
+    };
+    terminal.answer(&Connected { connection: connection.id.clone() }, |_| {
+        println!("Connected to {} as {}.", connection.name, connection.id);
+    })
+}
+
+async fn sync(terminal: &Terminal, command: SyncCommand) -> Result<(), AppError> {
+    #[derive(Serialize)]
+    struct Created {
+        sync: String,
+    }
+    match command {
+        SyncCommand::Create { highlevel, aimfox, template, name } => {
+            let request = CreateSync { highlevel, aimfox, template, name, tag_writes: None };
+            let sync: Sync = terminal.call("syncs.create", request).await?;
+            terminal.answer(&Created { sync: sync.id.clone() }, |_| {
+                println!("Made {} ({}).", sync.id, sync.name);
+                println!("See what it would do: foxbridge sync rehearse {}", sync.id);
+            })
+        }
+        SyncCommand::Templates => {
+            let list: Vec<Template> = terminal.call("templates.list", Nothing {}).await?;
+            terminal.answer(&list, |list| show::templates(list))
+        }
+        SyncCommand::List => {
+            let list: Vec<Sync> = terminal.call("syncs.list", Nothing {}).await?;
+            terminal.answer(&list, |list| show::syncs(list))
+        }
+        SyncCommand::NeedsYou { sync } => {
+            let list: Vec<NeedsYou> = terminal.call("syncs.needs_you", SyncId { sync }).await?;
+            terminal.answer(&list, |list| show::needs_you(list))
+        }
+        SyncCommand::Rehearse { sync } => {
+            let summary = run_to_end(terminal, sync, true, false).await?;
+            let report = report::rehearsal(terminal, summary).await?;
+            terminal.answer(&report, |report| show::rehearsal(report))
+        }
+        SyncCommand::Run { sync, approve } => {
+            let summary = run_to_end(terminal, sync, false, approve).await?;
+            let report = report::run(terminal, summary).await?;
+            terminal.answer(&report, |report| show::run(report))
+        }
+    }
+}
+
+/// Runs a sync in the foreground, with a progress bar on a terminal; Ctrl-C cancels it after its
+/// current writes.
+async fn run_to_end(
+    terminal: &Terminal,
+    sync: String,
+    rehearsal: bool,
+    approve: bool,
+) -> Result<RunSummary, AppError> {
+    let events = terminal.app.subscribe();
+    let request = StartRun { sync, rehearsal, approve };
+    let handle = foxbridge_app::start_run(&terminal.app, request).await?;
+    let bar = progress::Bar::follow(events, terminal.json);
+    let summary = handle.finished_or_cancelled(tokio::signal::ctrl_c()).await?;
+    bar.end();
+    match (&summary.state, summary.error.clone()) {
+        (RunState::Done, _) | (_, None) => Ok(summary),
+        (_, Some(error)) => Err(error),
+    }
+}

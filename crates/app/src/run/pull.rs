@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use foxbridge_connectors::{CustomField, Label};
 use foxbridge_contract::{AppError, ErrorCode, Phase};
-use foxbridge_engine::{Base, Link, Snapshot, StampField, check_listing};
+use foxbridge_engine::{Action, Base, Link, Plan, Snapshot, StampField, check_listing};
 use foxbridge_model::{Person, TagKey};
 use foxbridge_store::{LinkRow, MirrorRow};
 use futures::{StreamExt as _, TryStreamExt as _};
@@ -263,6 +263,48 @@ async fn pull_contacts(context: &Context, links: &[LinkRow]) -> Result<Contacts,
     let mut names: BTreeSet<TagKey> = tags.iter().filter_map(|tag| TagKey::new(tag)).collect();
     names.extend(people.iter().flat_map(|person| person.tags.keys().cloned()));
     Ok(Contacts { people, fields, tags: names })
+}
+
+/// Reads the contacts afresh that an edit in Aimfox is about to be written to: the listing may lag
+/// behind an edit made in HighLevel meanwhile, and that edit must be merged, not overwritten. Gives
+/// whether any was read.
+pub(super) async fn refresh_edited(
+    context: &Context,
+    plan: &Plan,
+    pulled: &mut Pulled,
+) -> Result<bool, AppError> {
+    let edited: BTreeSet<&str> = plan
+        .changes
+        .iter()
+        .filter(|change| match &change.action {
+            Action::UpdateContact { fields, .. } => !fields.is_empty(),
+            Action::AddTags { .. } | Action::RemoveTags { .. } => true,
+            _ => false,
+        })
+        .filter(|change| {
+            let lead = change.record.lead_id.as_ref();
+            lead.is_some_and(|lead| pulled.snapshot.bases.contains_key(lead))
+        })
+        .filter_map(|change| change.record.contact_id.as_deref())
+        .collect();
+    if edited.is_empty() {
+        return Ok(false);
+    }
+    let fresh: HashMap<String, Person> = futures::stream::iter(edited)
+        .map(|id| async move {
+            let person = context.highlevel.contact(id).await.map_err(|e| error::call(&e))?;
+            Ok::<_, AppError>(person.map(|person| (person.id.clone(), person)))
+        })
+        .buffer_unordered(AT_ONCE)
+        .try_filter_map(|found| async move { Ok(found) })
+        .try_collect()
+        .await?;
+    for contact in &mut pulled.snapshot.contacts {
+        if let Some(fresh) = fresh.get(&contact.id) {
+            contact.clone_from(fresh);
+        }
+    }
+    Ok(true)
 }
 
 /// Whether a reading shows a later change than another one.

@@ -190,13 +190,10 @@ async fn run(context: &Context, summary: &mut RunSummary) -> Result<(), AppError
         context.reporter.step(Phase::Plan, "Working out what would change");
         let linked_before = pulled.snapshot.links.len();
         let first_run = pulled.snapshot.first_run;
-        // Tens of thousands of people take a moment; the other tasks go on meanwhile.
-        let settings = context.settings.clone();
-        let (plan, pulled) = tokio::task::spawn_blocking(move || {
-            (plan(&pulled.snapshot, &settings), pulled)
-        })
-        .await
-        .map_err(error::internal)?;
+        let (mut plan, mut pulled) = work_out(context, pulled).await?;
+        if pull::refresh_edited(context, &plan, &mut pulled).await? {
+            (plan, pulled) = work_out(context, pulled).await?;
+        }
         context.check_cancelled()?;
 
         if pass == 1 {
@@ -243,6 +240,17 @@ async fn run(context: &Context, summary: &mut RunSummary) -> Result<(), AppError
          nothing was made twice.",
     )
     .hint("Run again later: the next run first finds out what became of the open changes."))
+}
+
+/// Plans, away from async code: tens of thousands of people take a moment.
+async fn work_out(
+    context: &Context,
+    pulled: pull::Pulled,
+) -> Result<(Plan, pull::Pulled), AppError> {
+    let settings = context.settings.clone();
+    tokio::task::spawn_blocking(move || (plan(&pulled.snapshot, &settings), pulled))
+        .await
+        .map_err(error::internal)
 }
 
 /// Whether a sync has ever finished a run.

@@ -1,0 +1,168 @@
+//! What can be typed. Other programs lean on these words: keep them stable.
+
+use std::path::PathBuf;
+
+use clap::{ArgAction, Parser, Subcommand};
+
+/// Keeps an Aimfox workspace and a HighLevel location in step.
+#[derive(Debug, Parser)]
+#[command(name = "foxbridge", version, about, arg_required_else_help = true)]
+pub(crate) struct Args {
+    /// Folder of the database [default: the system's folder for application data]
+    #[arg(long, global = true, env = "FOXBRIDGE_DATA_DIR", value_name = "DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+    /// Print one JSON document, for programs
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Keep secrets in an encrypted file opened by this key file (made when absent), instead of the
+    /// system keyring
+    #[arg(long, global = true, env = "FOXBRIDGE_VAULT_KEY_FILE", value_name = "FILE")]
+    pub(crate) vault_key_file: Option<PathBuf>,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Both services on this computer, with sample people
+    #[command(subcommand)]
+    Sandbox(Sandbox),
+    /// Sign in to a service
+    #[command(subcommand)]
+    Connect(Connect),
+    /// Signed-in accounts
+    #[command(subcommand)]
+    Connections(Connections),
+    /// Pair two accounts, rehearse, run
+    #[command(subcommand)]
+    Sync(SyncCommand),
+    /// The audit: every request, every change, every run; newest last
+    Log {
+        /// At most this many entries
+        #[arg(long, default_value_t = 10_000, value_name = "N")]
+        limit: u32,
+    },
+    /// The catalog of operations
+    #[command(subcommand)]
+    Ops(Ops),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Sandbox {
+    /// Serve until interrupted; the first line on standard output says where
+    Serve {
+        /// The sample people follow from it
+        #[arg(long, default_value_t = 1, value_name = "N")]
+        seed: u64,
+        /// HighLevel contacts
+        #[arg(long, default_value_t = 120, value_name = "N")]
+        contacts: usize,
+        /// Aimfox leads
+        #[arg(long, default_value_t = 90, value_name = "N")]
+        leads: usize,
+        /// People who are on both sides
+        #[arg(long, default_value_t = 40, value_name = "N")]
+        overlap: usize,
+        /// Port of HighLevel [default: any free one]
+        #[arg(long, default_value_t = 0, value_name = "P", hide_default_value = true)]
+        highlevel_port: u16,
+        /// Port of Aimfox [default: any free one]
+        #[arg(long, default_value_t = 0, value_name = "P", hide_default_value = true)]
+        aimfox_port: u16,
+        /// none, flaky or hostile
+        #[arg(long, default_value = "none", value_name = "PROFILE")]
+        faults: String,
+        /// HighLevel's burst limit
+        #[arg(long, default_value_t = 100, value_name = "N")]
+        highlevel_per_10s: u32,
+        /// Aimfox's limit
+        #[arg(long, default_value_t = 60, value_name = "N")]
+        aimfox_per_minute: u32,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Connect {
+    /// Connect a HighLevel location by a private integration token
+    Highlevel {
+        /// Where the service is [default: the live one]
+        #[arg(long, value_name = "URL")]
+        base_url: Option<String>,
+        /// The location's id
+        #[arg(long, value_name = "ID")]
+        location: String,
+        /// Read the token from standard input (the only way: it shows in no list of processes)
+        #[arg(long, required = true, action = ArgAction::SetTrue)]
+        token_stdin: bool,
+    },
+    /// Connect an Aimfox workspace by an API key
+    Aimfox {
+        /// Where the service is [default: the live one]
+        #[arg(long, value_name = "URL")]
+        base_url: Option<String>,
+        /// Read the key from standard input (the only way: it shows in no list of processes)
+        #[arg(long, required = true, action = ArgAction::SetTrue)]
+        key_stdin: bool,
+        /// For a plan with a higher limit [default: 60]
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+        requests_per_minute: Option<u32>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Connections {
+    /// List them
+    List,
+    /// Forget one: its secret is wiped, its syncs are deleted; nothing changes at the service
+    Remove {
+        /// Its id
+        connection: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum SyncCommand {
+    /// Pair a HighLevel location with an Aimfox workspace
+    Create {
+        /// Connection id
+        #[arg(long, value_name = "ID")]
+        highlevel: String,
+        /// Connection id
+        #[arg(long, value_name = "ID")]
+        aimfox: String,
+        /// Ready-made choices [default: standard]
+        #[arg(long, value_name = "NAME")]
+        template: Option<String>,
+        /// What to call it
+        #[arg(long, value_name = "NAME")]
+        name: Option<String>,
+    },
+    /// Ready-made choices for a new sync
+    Templates,
+    /// List them
+    List,
+    /// Show what a run would change; nothing is changed
+    Rehearse {
+        /// The sync's id
+        sync: String,
+    },
+    /// Change it
+    Run {
+        /// The sync's id
+        sync: String,
+        /// Go past the guard that stopped the last run
+        #[arg(long)]
+        approve: bool,
+    },
+    /// What waits for your decision
+    NeedsYou {
+        /// The sync's id
+        sync: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Ops {
+    /// Every operation of both services
+    List,
+}

@@ -1,0 +1,235 @@
+//! Answers for people.
+
+use foxbridge_contract::{
+    ActivityEntry, ActivityKind, Change, ChangeKind, Connection, Counts, Health, NeedsYou,
+    OperationRow, Place, RehearsalReport, RunReport, ServiceName, Sync, Template,
+};
+
+use crate::style::{quiet, strong, table};
+
+/// As many changes as one looks through in a terminal.
+const SHOWN: usize = 40;
+
+fn service(service: ServiceName) -> &'static str {
+    match service {
+        ServiceName::Highlevel => "HighLevel",
+        ServiceName::Aimfox => "Aimfox",
+    }
+}
+
+fn place(place: Place) -> &'static str {
+    match place {
+        Place::Highlevel => "HighLevel",
+        Place::Aimfox => "Aimfox",
+        Place::Foxbridge => "Foxbridge",
+    }
+}
+
+pub(crate) fn connections(list: &[Connection]) {
+    if list.is_empty() {
+        println!("No connections yet. Make one: foxbridge connect --help");
+        return;
+    }
+    let rows: Vec<_> = list
+        .iter()
+        .map(|c| {
+            [
+                c.id.clone(),
+                service(c.service).to_owned(),
+                c.name.clone(),
+                c.requests_today.to_string(),
+                c.base_url.clone(),
+            ]
+        })
+        .collect();
+    table(["ID", "SERVICE", "ACCOUNT", "REQUESTS TODAY", "BASE URL"], &rows);
+}
+
+pub(crate) fn templates(list: &[Template]) {
+    let rows: Vec<_> =
+        list.iter().map(|t| [t.name.clone(), t.title.clone(), t.help.clone()]).collect();
+    table(["NAME", "TITLE", "WHAT IT DOES"], &rows);
+}
+
+pub(crate) fn syncs(list: &[Sync]) {
+    if list.is_empty() {
+        println!("No syncs yet. Make one: foxbridge sync create --help");
+        return;
+    }
+    let rows: Vec<_> = list
+        .iter()
+        .map(|sync| {
+            let health = sync.health.unwrap_or_default();
+            let last = sync.last_run.as_ref().map_or("never", |run| run.started_at.as_str());
+            [
+                sync.id.clone(),
+                sync.name.clone(),
+                health.in_sync.to_string(),
+                health.excluded.to_string(),
+                health.needs_you.to_string(),
+                last.to_owned(),
+            ]
+        })
+        .collect();
+    table(["ID", "NAME", "IN SYNC", "EXCLUDED", "NEEDS YOU", "LAST RUN"], &rows);
+}
+
+pub(crate) fn needs_you(list: &[NeedsYou]) {
+    if list.is_empty() {
+        println!("Nothing needs you.");
+        return;
+    }
+    for item in list {
+        println!("{}", strong(&item.what));
+        println!("  why:  {}", item.why);
+        for choice in &item.choices {
+            let id = choice.id.as_deref().unwrap_or_default();
+            println!("        {}: {} {}", service(choice.service), choice.label, quiet(id));
+        }
+        println!("  next: {}", item.next);
+    }
+}
+
+pub(crate) fn operations(rows: &[OperationRow]) {
+    let rows: Vec<_> = rows
+        .iter()
+        .map(|row| {
+            let effect = serde_json::to_value(row.effect).unwrap_or_default();
+            [
+                row.id.clone(),
+                effect.as_str().unwrap_or_default().to_owned(),
+                format!("{} {}", row.method, row.path),
+                row.title.clone(),
+            ]
+        })
+        .collect();
+    table(["OPERATION", "EFFECT", "REQUEST", "TITLE"], &rows);
+}
+
+fn counts(counts: Counts) -> String {
+    let parts: Vec<String> = [
+        (counts.create, "created"),
+        (counts.link, "linked"),
+        (counts.update, "updated"),
+        (counts.delete, "deleted"),
+    ]
+    .iter()
+    .filter(|(n, _)| *n > 0)
+    .map(|(n, word)| format!("{n} {word}"))
+    .collect();
+    parts.join(", ")
+}
+
+fn health(health: Health) {
+    println!(
+        "In sync {}  Excluded {}  Needs you {}  {}",
+        strong(&health.in_sync.to_string()),
+        strong(&health.excluded.to_string()),
+        strong(&health.needs_you.to_string()),
+        quiet(&format!("Not in Aimfox yet {}", health.not_in_aimfox)),
+    );
+}
+
+fn change(change: &Change) {
+    let verb = match change.kind {
+        ChangeKind::Prepare => "prepare",
+        ChangeKind::Link => "link",
+        ChangeKind::Create => "create",
+        ChangeKind::Update => "update",
+        ChangeKind::Delete => "delete",
+    };
+    println!(
+        "{} {} in {}  {}",
+        strong(verb),
+        change.record.name,
+        place(change.service),
+        quiet(&change.reason)
+    );
+    for field in &change.fields {
+        let blank = "(blank)";
+        println!(
+            "    {}: {} -> {}",
+            field.label,
+            field.before.as_deref().unwrap_or(blank),
+            field.after.as_deref().unwrap_or(blank)
+        );
+        if let Some(loser) = &field.loser {
+            println!("      {} from {} is kept in the log", loser.value, service(loser.service));
+        }
+    }
+}
+
+pub(crate) fn rehearsal(report: &RehearsalReport) {
+    for item in report.changes.iter().take(SHOWN) {
+        change(item);
+    }
+    if report.changes.len() > SHOWN {
+        println!("... and {} more (--json shows all)", report.changes.len() - SHOWN);
+    }
+    match report.changes.is_empty() {
+        true => println!("Nothing would change."),
+        false => println!("{} {}.", strong("Would change:"), counts(report.would)),
+    }
+    println!(
+        "Requests it needs: {} to HighLevel, {} to Aimfox.",
+        report.requests.highlevel, report.requests.aimfox
+    );
+    health(report.health);
+    println!("Nothing was changed.");
+}
+
+pub(crate) fn run(report: &RunReport) {
+    let done = counts(report.changed);
+    match done.is_empty() {
+        true => println!("Nothing was changed."),
+        false => println!("{} {done}.", strong("Changed:")),
+    }
+    for failed in &report.failed {
+        change(failed);
+        if let Some(error) = &failed.error {
+            println!("    not done: {error}");
+        }
+    }
+    println!(
+        "{:.1} s; {} requests to HighLevel, {} to Aimfox.",
+        f64::from(report.duration_ms) / 1000.0,
+        report.requests.highlevel,
+        report.requests.aimfox
+    );
+    health(report.health);
+    if !report.needs_you.is_empty() {
+        println!();
+        needs_you(&report.needs_you);
+    }
+}
+
+pub(crate) fn log(entries: &[ActivityEntry]) {
+    for entry in entries {
+        let what = match &entry.entry {
+            ActivityKind::Request { request } => {
+                let status =
+                    request.status.map_or_else(|| "no answer".to_owned(), |s| s.to_string());
+                format!("request  {} {} -> {status}", request.method, request.path)
+            }
+            ActivityKind::Change { change } => {
+                let mut what = format!("change   {} ({})", change.record.name, change.reason);
+                for field in &change.fields {
+                    if let Some(loser) = &field.loser {
+                        what.push_str(&format!(
+                            "; {} \"{}\" of {} lost",
+                            field.label,
+                            loser.value,
+                            service(loser.service)
+                        ));
+                    }
+                }
+                what
+            }
+            ActivityKind::Run { summary } => {
+                let kind = if summary.rehearsal { "rehearsal" } else { "run" };
+                format!("{kind:<9}{} {:?}", summary.id, summary.state)
+            }
+        };
+        println!("{}  {what}", quiet(&entry.at));
+    }
+}

@@ -1,0 +1,250 @@
+//! Contacts and tags, both ways, through the real program against the sandbox.
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use common::{Sandbox, User, custom, id};
+use serde_json::{Value, json};
+
+/// A limit so high that no test waits for it.
+const FAST: &[&str] = &["--aimfox-per-minute", "100000", "--highlevel-per-10s", "100000"];
+const FAST_RPM: u32 = 100_000;
+
+fn sandbox(contacts: usize, leads: usize, overlap: usize) -> Sandbox {
+    let numbers = [contacts.to_string(), leads.to_string(), overlap.to_string()];
+    let mut args =
+        vec!["--contacts", &numbers[0], "--leads", &numbers[1], "--overlap", &numbers[2]];
+    args.extend(FAST);
+    Sandbox::serve(&args)
+}
+
+fn ambiguous(report: &Value) -> usize {
+    report["needs_you"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|item| item["kind"] == "ambiguous")
+        .count()
+}
+
+fn of_kind<'a>(report: &'a Value, kind: &str) -> Vec<&'a Value> {
+    report["changes"].as_array().unwrap().iter().filter(|c| c["kind"] == kind).collect()
+}
+
+/// Nobody is there twice: every lead id is stamped on one contact at most.
+fn assert_no_duplicates(sandbox: &Sandbox) -> BTreeMap<String, Value> {
+    let stamp = sandbox.field("contact.aimfox_lead_id").expect("the stamp field was made");
+    let mut stamped = BTreeMap::new();
+    for contact in sandbox.contacts() {
+        if let Some(lead) = custom(&contact, &stamp) {
+            let twice = stamped.insert(lead.clone(), contact);
+            assert!(twice.is_none(), "the lead {lead} is on two contacts");
+        }
+    }
+    for lead in sandbox.leads() {
+        let cards = lead["notes"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|note| note["text"].as_str().unwrap().contains("[foxbridge contact "))
+            .count();
+        assert!(cards <= 1, "the lead {} has {cards} cards", lead["full_name"]);
+    }
+    stamped
+}
+
+#[test]
+fn a_thousand_people_meet() {
+    let (contacts, leads, overlap) = (1000, 800, 300);
+    let sandbox = sandbox(contacts, leads, overlap);
+    let user = User::new();
+    let sync = user.connect(&sandbox, FAST_RPM);
+    let qualifying =
+        sandbox.leads().iter().filter(|l| !l["origins"].as_array().unwrap().is_empty()).count();
+    let writes_before = sandbox.writes();
+
+    let rehearsal = user.run(&["sync", "rehearse", &sync], "");
+    assert_eq!(sandbox.writes(), writes_before, "a rehearsal writes nothing");
+    assert_eq!(rehearsal["would"]["link"], overlap, "the people on both sides are recognised");
+    let unclear = ambiguous(&rehearsal);
+    assert!(unclear >= 2, "the sandbox holds people that cannot be told apart");
+    let create = qualifying - overlap - unclear;
+    assert_eq!(rehearsal["would"]["create"], create, "everybody else who takes part is new");
+    assert_eq!(of_kind(&rehearsal, "create").len(), create);
+    assert_eq!(rehearsal["would"]["delete"], 0);
+    for change in rehearsal["changes"].as_array().unwrap() {
+        assert!(!change["reason"].as_str().unwrap().is_empty(), "a change without a reason");
+        assert_ne!(change["effect"], "outreach", "a sync never contacts anybody");
+        assert_ne!(change["effect"], "destructive", "a sync never destroys anything");
+    }
+
+    let requests_before = (
+        sandbox.stats("highlevel")["requests"].as_u64().unwrap(),
+        sandbox.stats("aimfox")["requests"].as_u64().unwrap(),
+    );
+    let run = user.run(&["sync", "run", &sync], "");
+    assert_eq!(run["changed"]["link"], overlap);
+    assert_eq!(run["changed"]["create"], create, "a run does what its rehearsal showed");
+    assert_eq!(run["changed"]["update"], rehearsal["would"]["update"]);
+    assert_eq!(run["failed"], json!([]));
+    assert_eq!(ambiguous(&run), unclear, "a tie is asked about, never guessed");
+    assert_eq!(
+        (
+            sandbox.stats("highlevel")["requests"].as_u64().unwrap() - requests_before.0,
+            sandbox.stats("aimfox")["requests"].as_u64().unwrap() - requests_before.1,
+        ),
+        (
+            run["requests"]["highlevel"].as_u64().unwrap(),
+            run["requests"]["aimfox"].as_u64().unwrap(),
+        ),
+        "the requests reported are the requests sent"
+    );
+
+    let stamped = assert_no_duplicates(&sandbox);
+    assert_eq!(stamped.len(), overlap + create, "every linked contact carries its lead's id");
+    assert_eq!(sandbox.contacts().len(), contacts + create, "nobody else appeared");
+    let leads_now = sandbox.leads();
+    let cards = leads_now.iter().filter(|lead| lead.to_string().contains("[foxbridge contact "));
+    assert!(cards.count() > 50, "what HighLevel knows is shown on the leads");
+    let by_id: BTreeMap<_, _> = leads_now.iter().map(|lead| (id(&lead["id"]), lead)).collect();
+    let known: BTreeSet<String> = leads_now
+        .iter()
+        .flat_map(|lead| lead["labels"].as_array().unwrap())
+        .map(|label| label["name"].as_str().unwrap().to_lowercase())
+        .collect();
+    let mut labelled = 0;
+    for (lead, contact) in &stamped {
+        let labels: Vec<_> = by_id[lead]["labels"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|label| label["name"].as_str().unwrap().to_lowercase())
+            .collect();
+        for tag in contact["tags"].as_array().unwrap() {
+            let tag = tag.as_str().unwrap().to_lowercase();
+            if known.contains(&tag) {
+                assert!(labels.contains(&tag), "the tag {tag} did not reach the lead {lead}");
+                labelled += 1;
+            }
+        }
+    }
+    assert!(labelled > 0, "the sample people share tags and labels");
+
+    let settled = sandbox.writes();
+    let again = user.run(&["sync", "run", &sync], "");
+    assert_eq!(sandbox.writes(), settled, "a second run right after a clean one makes no write");
+    assert_eq!(again["changed"], json!({"create":0,"update":0,"delete":0,"link":0}));
+
+    std::fs::remove_dir_all(user.data()).unwrap();
+    let sync = user.connect(&sandbox, FAST_RPM);
+    let anew = user.run(&["sync", "run", &sync], "");
+    assert_eq!(anew["changed"]["create"], 0, "losing the database creates nobody");
+    assert_eq!(sandbox.writes(), settled, "and rewrites nothing");
+    assert_eq!(anew["changed"]["link"], overlap + create, "everybody is recognised again");
+
+    // Nothing but what the services needed to know left the vault.
+    let (_, _, denied) = user.try_run(&["sync", "run", "sync-unknown"], "");
+    assert_eq!(denied["error"]["code"], "not_found");
+}
+
+#[test]
+fn edits_travel_both_ways_and_losers_are_kept() {
+    let sandbox = sandbox(60, 40, 20);
+    let user = User::new();
+    let sync = user.connect(&sandbox, FAST_RPM);
+    user.run(&["sync", "run", &sync], "");
+    let stamped = assert_no_duplicates(&sandbox);
+    let leads: BTreeMap<_, _> =
+        sandbox.leads().into_iter().map(|lead| (id(&lead["id"]), lead)).collect();
+    let card = |lead: &str| -> Option<(String, String)> {
+        let notes = sandbox.aimfox("GET", &format!("/leads/{lead}/notes"), None);
+        let notes = notes["notes"].as_array().unwrap().clone();
+        let note = notes.iter().find(|n| n["text"].as_str().unwrap().contains("[foxbridge "))?;
+        Some((id(&note["id"]), note["text"].as_str().unwrap().to_owned()))
+    };
+
+    // HighLevel -> Aimfox: a field and a tag.
+    let (lead, contact) = stamped
+        .iter()
+        .find(|(lead, _)| leads[*lead]["labels"].as_array().unwrap().is_empty())
+        .expect("somebody has no label yet");
+    let contact = id(&contact["id"]);
+    let labels = sandbox.aimfox("GET", "/labels", None);
+    let labels = labels["labels"].as_array().unwrap().clone();
+    let tags = sandbox.highlevel("GET", &format!("/locations/{}/tags", sandbox.location()), None);
+    let tags: BTreeSet<String> = tags["tags"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|tag| tag["name"].as_str().unwrap().to_lowercase())
+        .collect();
+    let shared: Vec<_> = labels
+        .iter()
+        .filter(|l| tags.contains(&l["name"].as_str().unwrap().to_lowercase()))
+        .collect();
+    let (first, second) = (&shared[0], &shared[1]);
+    let names = |l: &Value| l["name"].as_str().unwrap().to_lowercase();
+    sandbox.highlevel(
+        "PUT",
+        &format!("/contacts/{contact}"),
+        Some(json!({ "firstName": "Renamed", "phone": "+12025550143" })),
+    );
+    sandbox.highlevel(
+        "POST",
+        &format!("/contacts/{contact}/tags"),
+        Some(json!({ "tags": [names(first)] })),
+    );
+    // Aimfox -> HighLevel: a label.
+    sandbox.aimfox("POST", &format!("/leads/{lead}/labels/{}", id(&second["id"])), None);
+
+    let mut run = Value::Null;
+    for _ in 0..40 {
+        run = user.run(&["sync", "run", &sync], "");
+        // HighLevel's search lags behind somebody else's writes by a moment; so may the change.
+        if run["changed"]["update"].as_u64().unwrap() >= 3 || card(lead).is_some() {
+            break;
+        }
+    }
+    let (note, text) = card(lead).expect("the change is on the lead's card");
+    assert!(text.contains("First name: Renamed"), "{text}\n{run}");
+    assert!(text.contains("+12025550143"), "{text}");
+    let shown = sandbox.aimfox("GET", &format!("/leads/{lead}"), None).to_string().to_lowercase();
+    assert!(shown.contains(&format!("\"{}\"", names(first))), "the tag became a label");
+    let now = sandbox.highlevel("GET", &format!("/contacts/{contact}"), None);
+    assert!(
+        now["contact"]["tags"].as_array().unwrap().contains(&json!(names(second))),
+        "the label became a tag: {now}"
+    );
+
+    // Aimfox -> HighLevel: a line of the card.
+    let edited = text.replace("+12025550143", "+12025550187");
+    let path = format!("/leads/{lead}/notes/{note}");
+    sandbox.aimfox("PATCH", &path, Some(json!({ "text": edited })));
+    user.run(&["sync", "run", &sync], "");
+    let now = sandbox.highlevel("GET", &format!("/contacts/{contact}"), None);
+    assert_eq!(now["contact"]["phone"], "+12025550187", "the edited line reached HighLevel");
+
+    // Both sides: the policy is that HighLevel wins; the loser is in the log.
+    let (_, text) = card(lead).unwrap();
+    let edited = text.replace("First name: Renamed", "First name: Typedontocard");
+    sandbox.aimfox("PATCH", &path, Some(json!({ "text": edited })));
+    sandbox.highlevel(
+        "PUT",
+        &format!("/contacts/{contact}"),
+        Some(json!({ "firstName": "Typedintohighlevel" })),
+    );
+    for _ in 0..40 {
+        let run = user.run(&["sync", "run", &sync], "");
+        if run["changed"]["update"] != 0 && card(lead).unwrap().1.contains("Typedintohighlevel") {
+            break;
+        }
+    }
+    let now = sandbox.highlevel("GET", &format!("/contacts/{contact}"), None);
+    let (_, text) = card(lead).unwrap();
+    let log = user.run(&["log"], "").to_string();
+    assert!(text.contains("First name: Typedintohighlevel"), "{text}");
+    assert_eq!(now["contact"]["firstName"], "Typedintohighlevel");
+    assert!(log.contains("Typedontocard"), "the value that lost is in the log");
+}

@@ -1,0 +1,140 @@
+//! Faults, kills and curious eyes: what the program does when things go wrong.
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use common::{Sandbox, User, contents, custom, id};
+use rand::rngs::SmallRng;
+use rand::{RngExt as _, SeedableRng as _};
+use serde_json::{Value, json};
+
+const FAST: &[&str] = &["--aimfox-per-minute", "100000", "--highlevel-per-10s", "100000"];
+const FAST_RPM: u32 = 100_000;
+
+/// A fixed seed makes a failure repeatable as far as the two processes' timing allows.
+const SEED: u64 = 20_261_124;
+
+#[test]
+fn killed_twenty_times_among_faults_it_still_converges() {
+    let mut args = vec!["--contacts", "150", "--leads", "120", "--overlap", "50"];
+    args.extend(FAST);
+    let sandbox = Sandbox::serve(&args);
+    let user = User::new();
+    let sync = user.connect(&sandbox, FAST_RPM);
+    let contacts_before = sandbox.contacts().len();
+    let rehearsal = user.run(&["sync", "rehearse", &sync], "");
+    let create = rehearsal["would"]["create"].as_u64().unwrap();
+    let link = rehearsal["would"]["link"].as_u64().unwrap();
+
+    sandbox.faults("hostile");
+    let mut random = SmallRng::seed_from_u64(SEED);
+    for _ in 0..20 {
+        let mut child = user.command(&["sync", "run", &sync]).spawn().unwrap();
+        // Killed somewhere between its first request and its last: how far it came is the point.
+        std::thread::sleep(Duration::from_millis(random.random_range(40..600)));
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+    let (mut code, mut last, mut error) = (1, Value::Null, Value::Null);
+    for _ in 0..6 {
+        (code, last, error) = user.try_run(&["sync", "run", &sync], "");
+        if code == 0 {
+            break;
+        }
+    }
+    assert_eq!(code, 0, "it never finished among the faults: {error}");
+    sandbox.faults("none");
+    // Whatever a fault refused for good is tried again, now that there is none.
+    user.run(&["sync", "run", &sync], "");
+
+    let stamp = sandbox.field("contact.aimfox_lead_id").unwrap();
+    let contacts = sandbox.contacts();
+    let stamped: Vec<_> = contacts.iter().filter_map(|c| custom(c, &stamp)).collect();
+    let distinct: BTreeSet<_> = stamped.iter().collect();
+    assert_eq!(distinct.len(), stamped.len(), "somebody was made twice; last run: {last}");
+    assert_eq!(contacts.len() as u64, contacts_before as u64 + create, "one new contact a lead");
+    assert_eq!(distinct.len() as u64, link + create, "everybody is linked");
+    for lead in sandbox.leads() {
+        let cards = lead["notes"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|note| note["text"].as_str().unwrap().contains("[foxbridge contact "))
+            .count();
+        assert!(cards <= 1, "the lead {} has {cards} cards", id(&lead["id"]));
+    }
+    let settled = sandbox.writes();
+    let again = user.run(&["sync", "run", &sync], "");
+    assert_eq!(again["changed"], json!({"create":0,"update":0,"delete":0,"link":0}));
+    assert_eq!(sandbox.writes(), settled, "converged: nothing is left to write");
+}
+
+#[test]
+fn secrets_are_nowhere_to_be_found() {
+    let mut args = vec!["--contacts", "30", "--leads", "20", "--overlap", "8"];
+    args.extend(FAST);
+    let sandbox = Sandbox::serve(&args);
+    let secrets = [
+        sandbox.credentials["highlevel"]["token"].as_str().unwrap().to_owned(),
+        sandbox.credentials["aimfox"]["api_key"].as_str().unwrap().to_owned(),
+        "canary-token-of-somebody".to_owned(),
+    ];
+    let user = User::new();
+    let sync = user.connect(&sandbox, FAST_RPM);
+    user.run(&["sync", "rehearse", &sync], "");
+    user.run(&["sync", "run", &sync], "");
+    let base_url = sandbox.credentials["highlevel"]["base_url"].as_str().unwrap();
+    let wrong = user.try_run(
+        &["connect", "highlevel", "--base-url", base_url, "--location", "x", "--token-stdin"],
+        &secrets[2],
+    );
+    assert_eq!(wrong.0, 1, "a wrong token is refused");
+    assert_eq!(wrong.2["error"]["code"], "not_authorised", "{}", wrong.2);
+    assert!(!wrong.2["error"]["hint"].is_null(), "the error says what to do");
+
+    let mut seen = contents(&user.data());
+    seen.push(("the error".into(), wrong.2.to_string().into_bytes()));
+    seen.push(("the log".into(), user.run(&["log"], "").to_string().into_bytes()));
+    assert!(seen.len() > 3, "there is a database, a vault and a log to search");
+    for (path, bytes) in seen {
+        for secret in &secrets {
+            let found = bytes.windows(secret.len()).any(|window| window == secret.as_bytes());
+            assert!(!found, "a secret lies in the clear in {}", path.display());
+        }
+    }
+}
+
+#[test]
+fn called_wrongly_it_says_so_with_exit_code_2() {
+    let user = User::new();
+    assert_eq!(user.try_run(&["sync", "run"], "").0, 2);
+    assert_eq!(user.try_run(&["no-such-command"], "").0, 2);
+    let (code, _, error) = user.try_run(&["sync", "rehearse", "sync-nowhere"], "");
+    assert_eq!(code, 1, "a sync that does not exist is no usage error");
+    assert_eq!(error["error"]["code"], "not_found");
+}
+
+#[test]
+fn an_emptied_account_stops_the_run() {
+    let mut args = vec!["--contacts", "60", "--leads", "50", "--overlap", "20"];
+    args.extend(FAST);
+    let sandbox = Sandbox::serve(&args);
+    let user = User::new();
+    let sync = user.connect(&sandbox, FAST_RPM);
+    user.run(&["sync", "run", &sync], "");
+    for contact in sandbox.contacts() {
+        sandbox.highlevel("DELETE", &format!("/contacts/{}", id(&contact["id"])), None);
+    }
+    while !sandbox.contacts().is_empty() {
+        std::thread::yield_now();
+    }
+    let settled = sandbox.writes();
+    let (code, _, error) = user.try_run(&["sync", "run", &sync], "");
+    assert_eq!(code, 1);
+    assert_eq!(error["error"]["code"], "guard_stopped", "{error}");
+    assert!(error["error"]["message"].as_str().unwrap().contains("Nothing was changed"));
+    assert_eq!(sandbox.writes(), settled, "a guard stops before the first write");
+}
