@@ -171,7 +171,9 @@ proptest! {
 
     #[test]
     fn a_canonical_form_is_final(kind in prop::sample::select(KINDS.to_vec()), value in value()) {
-        prop_assume!(!reads_further(kind, &value));
+        if reads_further(kind, &value) {
+            return Ok(());
+        }
         if let Some(once) = kind.canonical(&value, Region::default()) {
             let twice = kind.canonical(&once, Region::default());
             prop_assert_eq!(twice, Some(once), "{:?} of {:?}", kind, value);

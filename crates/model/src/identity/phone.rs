@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{IdentityError, clip, is_blank, text_identity};
 
+/// `+` and the 15 digits that E.164 allows.
+const LONGEST: usize = 16;
+
 /// A telephone number in E.164 form: `+`, country code, number; no extension.
 ///
 /// A number counts when it is *possible*: a known country code and a length that can be dialled
@@ -117,7 +120,13 @@ fn once(text: &str, region: Option<enums::Region>) -> Result<String, &'static st
     })?;
     match number.is_possible_with_reason() {
         Ok(NumberLengthType::IsPossible) => {
-            Ok(number.format_as(PhoneNumberFormat::E164).into_owned())
+            let text = number.format_as(PhoneNumberFormat::E164).into_owned();
+            // Some national plans have longer numbers; none of them can be dialled from abroad.
+            if text.len() > LONGEST {
+                Err("it has too many digits")
+            } else {
+                Ok(text)
+            }
         }
         Ok(NumberLengthType::IsPossibleLocalOnly) => Err("its area code is missing"),
         Err(ValidationError::InvalidCountryCode) => Err("its country code is unknown"),
