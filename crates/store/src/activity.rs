@@ -9,44 +9,15 @@ use crate::error::Failure;
 use crate::sql::needle;
 use crate::{ChangeRow, RequestRow, RunRow, Store, StoreError, journal, requests, runs};
 
-/// What an entry is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum ActivityKind {
-    /// A request that was sent.
-    Request,
-    /// A change that was made or refused.
-    Change,
-    /// A run.
-    Run,
-}
-
-impl ActivityKind {
-    /// The word for it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Request => "request",
-            Self::Change => "change",
-            Self::Run => "run",
-        }
-    }
-
-    /// The kind of that word; `None` if there is none.
-    pub fn parse(word: &str) -> Option<Self> {
-        [Self::Request, Self::Change, Self::Run]
-            .into_iter()
-            .find(|k| k.as_str() == word)
-    }
-}
-
 /// Which entries to show. What is `None` does not restrict.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct ActivityFilter<'a> {
-    /// Only of this kind.
-    pub kind: Option<ActivityKind>,
+#[derive(Debug, Clone, Default)]
+pub struct ActivityFilter {
+    /// Only of this kind: `request`, `change` or `run`. There is nothing of any other kind.
+    pub kind: Option<String>,
     /// Only of this run.
-    pub run: Option<&'a str>,
+    pub run: Option<String>,
     /// Only entries that mention this; case does not count.
-    pub search: Option<&'a str>,
+    pub search: Option<String>,
     /// Skip this many.
     pub offset: u32,
     /// At most this many.
@@ -55,10 +26,12 @@ pub struct ActivityFilter<'a> {
 
 /// One entry.
 #[derive(Debug, Clone, PartialEq)]
-#[allow(missing_docs)] // as in ActivityKind
 pub enum ActivityRow {
+    /// A request that was sent.
     Request(RequestRow),
-    Change(ChangeRow),
+    /// A change that was made or refused.
+    Change(Box<ChangeRow>),
+    /// A run.
     Run(RunRow),
 }
 
@@ -82,15 +55,6 @@ impl ActivityRow {
     }
 }
 
-/// A page of entries.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ActivityPage {
-    /// Whether there is more behind it.
-    pub more: bool,
-    /// The page, newest first.
-    pub rows: Vec<ActivityRow>,
-}
-
 /// Time, kind and key of every entry that passes; of one time, the run after its changes and those
 /// after their requests.
 const KEYS: &str = "
@@ -110,13 +74,13 @@ const KEYS: &str = "
            coalesce(json_extract(summary, '$.error.message'), '')), :search) > 0)
   ORDER BY 1 DESC, 2 DESC, 3 DESC LIMIT :limit OFFSET :offset";
 
-fn newest(db: &Connection, f: &ActivityFilter<'_>) -> Result<Vec<ActivityRow>, Failure> {
+fn newest(db: &Connection, f: &ActivityFilter) -> Result<Vec<ActivityRow>, Failure> {
     let mut q = db.prepare_cached(KEYS)?;
     let keys = q.query_map(
         named_params! {
-            ":kind": f.kind.map_or("", ActivityKind::as_str),
+            ":kind": f.kind.as_deref().unwrap_or_default(),
             ":run": f.run,
-            ":search": needle(f.search),
+            ":search": needle(f.search.as_deref()),
             ":limit": f.limit,
             ":offset": f.offset,
         },
@@ -136,7 +100,7 @@ fn newest(db: &Connection, f: &ActivityFilter<'_>) -> Result<Vec<ActivityRow>, F
             1 => {
                 let seq = u32::try_from(key)
                     .map_err(|_| rusqlite::Error::IntegralValueOutOfRange(4, key))?;
-                journal::get(db, &run, seq)?.map(ActivityRow::Change)
+                journal::get(db, &run, seq)?.map(|c| ActivityRow::Change(Box::new(c)))
             }
             _ => runs::get(db, &run)?.map(ActivityRow::Run),
         };
@@ -154,20 +118,8 @@ impl Activity<'_> {
     ///
     /// # Errors
     /// If the database cannot be read.
-    pub fn page(&self, filter: &ActivityFilter<'_>) -> Result<ActivityPage, StoreError> {
-        self.0.read("reading the audit", |db| {
-            let limit = filter.limit.min(u32::MAX - 1);
-            let mut rows = newest(
-                db,
-                &ActivityFilter {
-                    limit: limit + 1,
-                    ..*filter
-                },
-            )?;
-            let more = rows.len() > limit as usize;
-            rows.truncate(limit as usize);
-            Ok(ActivityPage { more, rows })
-        })
+    pub fn page(&self, filter: &ActivityFilter) -> Result<Vec<ActivityRow>, StoreError> {
+        self.0.read("reading the audit", |db| newest(db, filter))
     }
 
     /// The newest `limit` entries, oldest first.

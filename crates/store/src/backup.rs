@@ -2,10 +2,9 @@
 
 use std::fs;
 use std::path::Path;
-use std::time::Duration;
 
 use rusqlite::Connection;
-use rusqlite::backup::Backup;
+use rusqlite::backup::{Backup, StepResult};
 
 use crate::Store;
 use crate::error::{Failure, StoreError};
@@ -41,7 +40,14 @@ impl Store {
         make_private(part).map_err(failed)?;
         let copy = || -> Result<(), Failure> {
             let mut copy = Connection::open(part)?;
-            Backup::new(&self.lock(), &mut copy)?.run_to_completion(-1, Duration::ZERO, None)?;
+            let stepped = Backup::new(&self.lock(), &mut copy)?.step(-1)?;
+            if stepped != StepResult::Done {
+                return Err(StoreError::Locked {
+                    file: self.file().to_owned(),
+                    doing,
+                }
+                .into());
+            }
             // One file, with nothing left in a side file.
             copy.pragma_update_and_check(None, "journal_mode", "DELETE", |_| Ok(()))?;
             Ok(())

@@ -123,14 +123,14 @@ fn operate(store: &Store, operation: &str) {
             ];
             let links = [link(0), link(9)];
             let settlement = Settlement {
-                run: "run",
+                run: "run".into(),
                 seq: 0,
                 at: 3,
-                result: Some(&json!({"id": "contact0"})),
+                result: Some(json!({"id": "contact0"})),
                 base: &base,
                 links: &links,
             };
-            store.journal().settle(&settlement).unwrap();
+            store.journal().settle(settlement).unwrap();
         }
         "plan" => {
             let plan: Vec<_> = (2..9).map(change).collect();

@@ -69,16 +69,16 @@ pub mod change_state {
 }
 
 /// What became of a change, to be written all at once.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Settlement<'a> {
     /// The run.
-    pub run: &'a str,
+    pub run: String,
     /// Position in the plan.
     pub seq: u32,
     /// When, milliseconds since 1970.
     pub at: i64,
     /// What the service answered, as far as it is needed later (the id of what was created).
-    pub result: Option<&'a Value>,
+    pub result: Option<Value>,
     /// Bases to move: lead id and the values both sides now agree on.
     pub base: &'a [(String, Value)],
     /// Links to make.
@@ -191,9 +191,9 @@ impl Journal<'_> {
     ///
     /// # Errors
     /// As [`Journal::mark_sent`]; [`StoreError::AlreadyLinked`] as for a link made by hand.
-    pub fn settle(&self, settlement: &Settlement<'_>) -> Result<(), StoreError> {
+    pub fn settle(&self, settlement: Settlement<'_>) -> Result<(), StoreError> {
         self.0
-            .write("settling a change", |tx| settle(tx, settlement))
+            .write("settling a change", |tx| settle(tx, &settlement))
     }
 
     /// Settles several, all or none. For changes that send nothing: one commit instead of many.
@@ -215,14 +215,15 @@ fn settle(tx: &Transaction<'_>, s: &Settlement<'_>) -> Result<(), Failure> {
                AND (SELECT NOT rehearsal FROM runs WHERE id = ?1)
              RETURNING sync",
         )?
-        .query_row(params![s.run, s.seq, s.at, s.result.map(JsonRef)], |r| {
-            r.get(0)
-        })
+        .query_row(
+            params![s.run, s.seq, s.at, s.result.as_ref().map(JsonRef)],
+            |r| r.get(0),
+        )
         .optional()?;
     check_moved(
         tx,
         usize::from(sync.is_some()),
-        s.run,
+        &s.run,
         s.seq,
         change_state::SETTLED,
     )?;

@@ -29,7 +29,7 @@ mod syncs;
 #[cfg(test)]
 mod crash_test;
 
-pub use activity::{Activity, ActivityFilter, ActivityKind, ActivityPage, ActivityRow};
+pub use activity::{Activity, ActivityFilter, ActivityRow};
 pub use base::Base;
 pub use connections::{ConnectionRow, Connections};
 pub use error::StoreError;

@@ -47,30 +47,49 @@ pub fn schema_version() -> i64 {
     migrations().last().map_or(0, |m| m.version)
 }
 
+/// What a database says of itself.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Marks {
+    /// `PRAGMA user_version`: our schema version.
+    pub(crate) version: i64,
+    /// `PRAGMA application_id`: whose it is.
+    pub(crate) owner: i64,
+    /// `PRAGMA schema_version`: 0 until the first table is made.
+    pub(crate) tables: i64,
+}
+
+impl Marks {
+    fn of(db: &Connection) -> rusqlite::Result<Self> {
+        let ask = |pragma| db.pragma_query_value(None, pragma, |r| r.get(0));
+        Ok(Self {
+            version: ask("user_version")?,
+            owner: ask("application_id")?,
+            tables: ask("schema_version")?,
+        })
+    }
+
+    /// Refuses a database that is newer than this program or not ours.
+    pub(crate) fn check(self, file: &Path) -> Result<i64, StoreError> {
+        let file = || file.to_owned();
+        let fresh = self.version == 0 && self.owner == 0 && self.tables == 0;
+        if !fresh && self.owner != APPLICATION {
+            return Err(StoreError::Foreign { file: file() });
+        }
+        let known = schema_version();
+        if self.version > known {
+            return Err(StoreError::Newer {
+                file: file(),
+                found: self.version,
+                known,
+            });
+        }
+        Ok(self.version)
+    }
+}
+
 /// Refuses a database that is newer than this program or not ours. Reads only.
 pub(crate) fn check(db: &Connection, file: &Path) -> Result<i64, Failure> {
-    let found: i64 = db.pragma_query_value(None, "user_version", |r| r.get(0))?;
-    let owner: i64 = db.pragma_query_value(None, "application_id", |r| r.get(0))?;
-    let empty: bool = db.query_row("SELECT NOT EXISTS (SELECT 1 FROM sqlite_schema)", [], |r| {
-        r.get(0)
-    })?;
-    let fresh = empty && found == 0 && owner == 0;
-    if !fresh && owner != APPLICATION {
-        return Err(StoreError::Foreign {
-            file: file.to_owned(),
-        }
-        .into());
-    }
-    if found > schema_version() {
-        let known = schema_version();
-        return Err(StoreError::Newer {
-            file: file.to_owned(),
-            found,
-            known,
-        }
-        .into());
-    }
-    Ok(found)
+    Ok(Marks::of(db)?.check(file)?)
 }
 
 /// Brings the schema up to date, all steps in one transaction: either all of them happened or none.

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -9,9 +10,12 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 use crate::error::{Failure, StoreError};
-use crate::migrate;
+use crate::migrate::{self, Marks};
 
 const OPENING: &str = "opening the database";
+
+/// How long to wait for another process that is writing.
+const BUSY: Duration = Duration::from_secs(5);
 
 /// The database. Clones share one connection; every call is one short transaction.
 #[derive(Clone)]
@@ -136,17 +140,21 @@ fn commit<T>(
     Ok(done)
 }
 
-/// Refuses a newer or foreign database through a read-only connection, so that not even a
-/// checkpoint touches it. What cannot be read that way is left for the real opening to report.
+/// Refuses a newer or foreign database before anything of it is touched. What cannot be told yet is
+/// left for the real opening to report.
 fn refuse_unread(file: &Path) -> Result<(), StoreError> {
-    if !fs::metadata(file).is_ok_and(|m| m.len() > 0) {
-        return Ok(());
+    let mut side_file = file.as_os_str().to_owned();
+    side_file.push("-wal");
+    if !Path::new(&side_file).exists() {
+        // Nobody has it open, so its header tells all; opening it would make side files.
+        return header(file).map_or(Ok(()), |marks| marks.check(file).map(drop));
     }
+    // The newest marks may be in the side file. Read only, so that it is not written back.
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let looked = Connection::open_with_flags(file, flags)
         .map_err(Failure::from)
         .and_then(|db| {
-            db.busy_timeout(Duration::from_secs(5))?;
+            db.busy_timeout(BUSY)?;
             migrate::check(&db, file)
         });
     match looked {
@@ -155,8 +163,23 @@ fn refuse_unread(file: &Path) -> Result<(), StoreError> {
     }
 }
 
+/// The marks in the first bytes of a database file (sqlite.org/fileformat2.html §1.3); `None` if it
+/// is not there or is no database.
+fn header(file: &Path) -> Option<Marks> {
+    let mut bytes = [0; 100];
+    File::open(file).ok()?.read_exact(&mut bytes).ok()?;
+    let number = |at: usize| -> i64 {
+        i32::from_be_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]).into()
+    };
+    bytes.starts_with(b"SQLite format 3\0").then(|| Marks {
+        version: number(60),
+        owner: number(68),
+        tables: number(40),
+    })
+}
+
 fn prepare(mut db: Connection, file: &Path) -> Result<Connection, Failure> {
-    db.busy_timeout(Duration::from_secs(5))?;
+    db.busy_timeout(BUSY)?;
     migrate::check(&db, file)?;
     db.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
     // An intent must be on the disk before its request leaves: rule 4, no create happens twice.

@@ -1,2 +1,18 @@
-//! One module per table.
+//! One module per table, and three that go across: opening, histories and backups.
 #![allow(clippy::unwrap_used)]
+
+mod activity;
+mod backup;
+mod base;
+mod connections;
+mod history;
+mod journal;
+mod links;
+mod mirror;
+mod needs_you;
+mod open;
+mod requests;
+mod runs;
+mod settings;
+mod support;
+mod syncs;

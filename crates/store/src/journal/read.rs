@@ -8,16 +8,16 @@ use crate::sql::needle;
 use crate::{Journal, StoreError};
 
 /// Which changes of a run to show. What is `None` does not restrict.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct ChangeFilter<'a> {
+#[derive(Debug, Clone, Default)]
+pub struct ChangeFilter {
     /// What it does.
-    pub kind: Option<&'a str>,
+    pub kind: Option<String>,
     /// Where it happens.
-    pub place: Option<&'a str>,
+    pub place: Option<String>,
     /// Part of a name, an id or a value; case does not count.
-    pub search: Option<&'a str>,
+    pub search: Option<String>,
     /// One of [`change_state`](crate::change_state).
-    pub state: Option<&'a str>,
+    pub state: Option<String>,
 }
 
 /// How many changes of a run are of one kind, place, object and state.
@@ -83,11 +83,11 @@ impl Journal<'_> {
     pub fn page(
         &self,
         run: &str,
-        filter: &ChangeFilter<'_>,
+        filter: &ChangeFilter,
         offset: u32,
         limit: u32,
     ) -> Result<(u32, Vec<ChangeRow>), StoreError> {
-        let search = needle(filter.search);
+        let search = needle(filter.search.as_deref());
         self.0.read("reading a run's changes", |db| {
             let total = db
                 .prepare_cached(&format!("SELECT count(*) FROM journal WHERE {FILTER}"))?
