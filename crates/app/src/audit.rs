@@ -6,21 +6,37 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use foxbridge_connectors::{Audit, Observer, RequestEnd, RequestStart};
 use foxbridge_contract::Requests;
 use foxbridge_model::Service;
-use foxbridge_store::Store;
+use foxbridge_store::{NewRequest, Store};
 
 /// Writes one row a request. A row that cannot be written must not stop a sync: the log says so.
 pub(crate) struct StoreAudit(pub(crate) Store);
 
 impl Audit for StoreAudit {
     fn begin(&self, start: &RequestStart) -> i64 {
-        self.0.requests().begin(start.into()).unwrap_or_else(|error| {
+        let new = NewRequest {
+            connection: &start.connection,
+            service: start.service,
+            operation: &start.operation,
+            method: &start.method,
+            path: &start.path,
+            run: start.run.as_deref(),
+            attempt: start.attempt,
+            at: start.at_ms,
+        };
+        self.0.requests().begin(&new).unwrap_or_else(|error| {
             tracing::error!(%error, "a request could not be written to the audit");
             -1
         })
     }
 
     fn finish(&self, id: i64, end: &RequestEnd) {
-        if let Err(error) = self.0.requests().finish(id, end.into()) {
+        let end = foxbridge_store::RequestEnd {
+            status: end.status,
+            duration_ms: end.duration_ms,
+            error: end.error.as_deref(),
+            daily_remaining: end.daily_remaining,
+        };
+        if let Err(error) = self.0.requests().finish(id, &end) {
             tracing::error!(%error, "an answer could not be written to the audit");
         }
     }

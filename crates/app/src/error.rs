@@ -43,6 +43,32 @@ pub(crate) fn call(error: &CallError) -> AppError {
     }
 }
 
+/// Whether going on is pointless: the next call would fail the same way.
+pub(crate) fn is_fatal(error: &CallError) -> bool {
+    matches!(
+        error,
+        CallError::Unauthorised { .. }
+            | CallError::MissingScope { .. }
+            | CallError::DailyQuota { .. }
+            | CallError::Blocked { .. }
+            | CallError::UnsafeUrl { .. }
+            | CallError::BadSecret { .. }
+            | CallError::Cancelled { .. }
+    )
+}
+
+/// Whether the same call may well work in a moment.
+pub(crate) fn is_transient(error: &CallError) -> bool {
+    matches!(
+        error,
+        CallError::Offline { .. }
+            | CallError::TimedOut { .. }
+            | CallError::Failed { .. }
+            | CallError::RateLimited { .. }
+            | CallError::Malformed { .. }
+    )
+}
+
 pub(crate) fn internal(what: impl std::fmt::Display) -> AppError {
     AppError::new(ErrorCode::Internal, format!("A fault in Foxbridge: {what}"))
         .hint("Please report it, with the log from the data folder. Nothing else was harmed.")

@@ -39,7 +39,7 @@ fn shown(app: &App, row: &ConnectionRow) -> Result<Connection, AppError> {
         base_url: row.base_url.clone(),
         sample: row.sample,
         created_at: convert::time(row.created_at),
-        requests_today: u32::try_from(today).unwrap_or(u32::MAX),
+        requests_today: today,
     })
 }
 

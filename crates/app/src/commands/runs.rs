@@ -52,5 +52,5 @@ pub(super) async fn runs_changes(
         .page(&request.run, &filter, request.offset, limit)
         .map_err(error::store)?;
     let changes = rows.iter().map(run::change_of).collect::<Result<_, _>>()?;
-    Ok(ChangesPage { total: u32::try_from(total).unwrap_or(u32::MAX), changes })
+    Ok(ChangesPage { total, changes })
 }

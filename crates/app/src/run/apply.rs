@@ -273,17 +273,17 @@ impl Shared<'_> {
                 journal.skip(&context.run, seq, now, why).map_err(error::store)?;
                 self.note(change, |_| ());
             }
-            Undone::Call(e) if e.is_fatal() => {
+            Undone::Call(e) if error::is_fatal(&e) => {
                 journal.skip(&context.run, seq, now, &e.to_string()).map_err(error::store)?;
                 self.note(change, |applied| {
                     applied.fatal.get_or_insert_with(|| error::call(&e));
                 });
             }
-            Undone::Call(e) if e.is_transient() => {
+            Undone::Call(e) if error::is_transient(&e) => {
                 journal.fail(&context.run, seq, now, &e.to_string()).map_err(error::store)?;
                 self.note(change, |applied| applied.in_doubt += 1);
             }
-            Undone::Call(e) => self.refused(seq, change, &e.to_string(), e.duplicate_of())?,
+            Undone::Call(e) => self.refused(seq, change, &e.to_string(), e.duplicate_of().map(str::to_owned))?,
             Undone::Missing(what) => self.refused(seq, change, &what, None)?,
         }
         Ok(())

@@ -197,8 +197,7 @@ fn guard_listing(
     }
     let (before, _) =
         context.app.store().mirror().count(connection, object).map_err(error::store)?;
-    let before = usize::try_from(before).unwrap_or(usize::MAX);
-    check_listing(what, before, now, &context.guards).map_err(stopped)
+    check_listing(what, before as usize, now, &context.guards).map_err(stopped)
 }
 
 async fn pull_contacts(context: &Context, links: &[LinkRow]) -> Result<Contacts, AppError> {
@@ -378,8 +377,8 @@ async fn pull_leads(context: &Context, links: &[LinkRow]) -> Result<Leads, AppEr
                 people.push(person);
             }
             Ok(None) => unread.push((hit.id, hit.name, "Aimfox listed it and then denied it.".to_owned())),
-            Err(e) if e.is_fatal() => return Err(error::call(&e)),
-            Err(e) => unread.push((hit.id.clone(), hit.name, format!("{e}."))),
+            Err(e) if error::is_fatal(&e) => return Err(error::call(&e)),
+            Err(e) => unread.push((hit.id.clone(), hit.name, e.to_string())),
         }
     }
     drop(reading);
