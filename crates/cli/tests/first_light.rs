@@ -248,3 +248,57 @@ fn edits_travel_both_ways_and_losers_are_kept() {
     assert_eq!(now["contact"]["firstName"], "Typedintohighlevel");
     assert!(log.contains("Typedontocard"), "the value that lost is in the log");
 }
+
+/// docs/BUDGET.md derives the least number of requests; this holds the program to it.
+#[test]
+fn the_first_sync_sends_no_request_too_many() {
+    let (contacts, leads, overlap) = (600, 250, 60);
+    let sandbox = sandbox(contacts, leads, overlap);
+    let user = User::new();
+    let sync = user.connect(&sandbox, FAST_RPM);
+    let take_part = sandbox
+        .leads()
+        .iter()
+        .filter(|lead| !lead["origins"].as_array().unwrap().is_empty())
+        .count() as u64;
+    let highlevel = |stats: &Value| stats["requests"].as_u64().unwrap();
+    let before = (sandbox.stats("highlevel"), sandbox.stats("aimfox"));
+
+    // A first sync is a run without a rehearsal: what a rehearsal reads is not read again.
+    let run = user.run(&["sync", "run", &sync], "");
+    let after = (sandbox.stats("highlevel"), sandbox.stats("aimfox"));
+    let plan = user.run(&["log"], "");
+    let settled = |operation: &str| -> u64 {
+        let of = |entry: &&Value| {
+            entry["kind"] == "change" && entry["change"]["operation"] == operation
+        };
+        plan.as_array().unwrap().iter().filter(of).count() as u64
+    };
+    let pages = |n: usize, page: usize| n.div_ceil(page) as u64;
+    let least_highlevel = 2
+        + pages(contacts, 500)
+        + settled("highlevel.locations.custom_fields.create")
+        + settled("highlevel.contacts.create")
+        + overlap as u64;
+    let least_aimfox = 2
+        + pages(leads, 100)
+        + take_part
+        + settled("aimfox.leads.notes.create")
+        + settled("aimfox.leads.labels.add");
+    assert_eq!(settled("highlevel.contacts.create"), run["changed"]["create"].as_u64().unwrap());
+    assert_eq!(
+        highlevel(&after.0) - highlevel(&before.0),
+        least_highlevel,
+        "HighLevel: {}",
+        after.0["by_operation"]
+    );
+    assert_eq!(
+        highlevel(&after.1) - highlevel(&before.1),
+        least_aimfox,
+        "Aimfox: {}",
+        after.1["by_operation"]
+    );
+    for stats in [&after.0, &after.1] {
+        assert!(stats["by_status"]["429"].is_null(), "a limit was run into: {stats}");
+    }
+}
