@@ -1,0 +1,411 @@
+//! The one way to a service.
+//!
+//! A [`Call`] is checked against the catalog and the permission switch, waits for its turn, is
+//! written to the audit, sent, and repeated where that is safe.
+//!
+//! **Architecture Invariant:** the secret is held by [`Transport`] alone, in a header marked as
+//! sensitive; it is in no error, no log, no audit row and no `Debug` output.
+
+mod answer;
+mod audit;
+mod budget;
+mod clock;
+mod config;
+mod error;
+mod pace;
+mod retry;
+mod wire;
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use foxbridge_catalog::Operation;
+use foxbridge_model::Service;
+use serde_json::Value;
+
+use answer::{Answer, Failure, changes};
+pub use audit::{
+    AllowAll, Audit, Gate, MemoryAudit, NoObserver, Observer, RequestEnd, RequestRow, RequestStart,
+};
+pub use clock::{Clock, SystemClock, VirtualClock};
+pub use config::{ConnectionConfig, TransportParts};
+pub use error::CallError;
+use pace::{NoTurn, Pace, Slot};
+use retry::{Again, Next, Tries};
+use wire::{Got, Wire};
+
+/// A call of one operation.
+#[derive(Debug, Clone)]
+pub struct Call {
+    operation: &'static Operation,
+    path: Vec<(&'static str, String)>,
+    query: Vec<(String, String)>,
+    body: Value,
+}
+
+impl Call {
+    /// A call without parameters.
+    pub fn new(operation: &'static Operation) -> Self {
+        Self {
+            operation,
+            path: Vec::new(),
+            query: Vec::new(),
+            body: Value::Null,
+        }
+    }
+
+    /// What it calls.
+    pub fn operation(&self) -> &'static Operation {
+        self.operation
+    }
+
+    /// Sets a path parameter. It is encoded when the call is made.
+    #[must_use]
+    pub fn path(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.path.push((name, value.into()));
+        self
+    }
+
+    /// Adds a query parameter.
+    #[must_use]
+    pub fn query(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.query.push((name.into(), value.into()));
+        self
+    }
+
+    /// Sets the JSON body.
+    #[must_use]
+    pub fn body(mut self, body: Value) -> Self {
+        self.body = body;
+        self
+    }
+}
+
+/// Sends the calls of one connection. Cheap to clone; clones share budget and queue.
+#[derive(Clone)]
+pub struct Transport {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    config: ConnectionConfig,
+    wire: Wire,
+    pace: Pace,
+    parts: TransportParts,
+    seed: AtomicU64,
+}
+
+impl fmt::Debug for Transport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Transport")
+            .field("config", &self.inner.config)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Transport {
+    /// A transport for a connection. Its budget begins with what the audit says was sent lately,
+    /// and keeps an eye on it, so that several processes share one limit.
+    ///
+    /// # Errors
+    /// [`CallError::UnsafeUrl`] unless the base URL is https, or http to this computer;
+    /// [`CallError::BadSecret`] when the secret does not fit into a header.
+    pub fn new(
+        config: ConnectionConfig,
+        secret: secrecy::SecretString,
+        parts: TransportParts,
+    ) -> Result<Self, CallError> {
+        let wire = Wire::new(&config, secret)?;
+        let pace = Pace::new(
+            config.budget(),
+            config.id.clone(),
+            config.service,
+            Arc::clone(&parts.clock),
+            Arc::clone(&parts.audit),
+            Arc::clone(&parts.observer),
+        );
+        let seed = AtomicU64::new(parts.seed);
+        Ok(Self {
+            inner: Arc::new(Inner {
+                config,
+                wire,
+                pace,
+                parts,
+                seed,
+            }),
+        })
+    }
+
+    /// Which service it reaches.
+    pub fn service(&self) -> Service {
+        self.inner.config.service
+    }
+
+    /// The HighLevel location or Aimfox workspace, where it is known.
+    pub fn account(&self) -> Option<&str> {
+        self.inner.config.account.as_deref()
+    }
+
+    /// Makes a call and returns the answer's JSON (`null` for an empty one).
+    ///
+    /// Cancelling ends waits at once, and reads too; a write under way is let finish, so that its
+    /// outcome is known.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn call(&self, call: Call) -> Result<Value, CallError> {
+        let inner = &*self.inner;
+        let operation = call.operation;
+        let title = operation.title.as_str();
+        inner
+            .parts
+            .gate
+            .check(operation)
+            .map_err(|why| CallError::Blocked {
+                operation: title,
+                why,
+            })?;
+        let ready = inner.prepare(&call)?;
+
+        let repeatable = operation.idempotent || !changes(operation);
+        let seed = inner.seed.fetch_add(1, Ordering::Relaxed);
+        let mut tries = Tries::new(repeatable, seed.wrapping_mul(0x2545_f491_4f6c_dd1d));
+        // The last try that may have been carried out.
+        let mut doubt: Option<CallError> = None;
+        for attempt in 1.. {
+            let tried = match inner.turn(title).await {
+                Ok(slot) => inner.attempt(operation, &ready, slot, attempt).await,
+                Err(error) => Err(Failure::new(error, Again::Never)),
+            };
+            let mut failure = match tried {
+                Ok(value) => return Ok(value),
+                Err(failure) => failure,
+            };
+            if let CallError::RateLimited { tries, .. } = &mut failure.error {
+                *tries = attempt;
+            }
+            let next = tries.next(failure.again, inner.pace.window());
+            if next != Next::Stop {
+                tracing::debug!(
+                    operation = operation.id,
+                    attempt,
+                    ?next,
+                    "{}",
+                    failure.error
+                );
+                if failure.error.outcome_unknown() {
+                    doubt = Some(failure.error.clone());
+                }
+            }
+            let cancelled = match next {
+                Next::Hold(wait) => {
+                    inner.pace.hold(wait);
+                    false
+                }
+                Next::Wait(wait) => {
+                    tokio::select! {
+                        biased;
+                        () = inner.parts.cancel.cancelled() => true,
+                        () = inner.parts.clock.sleep(wait) => false,
+                    }
+                }
+                Next::Stop => return Err(failure.error.after(doubt)),
+            };
+            if cancelled {
+                return Err(CallError::Cancelled {
+                    operation: title,
+                    unknown: false,
+                }
+                .after(doubt));
+            }
+        }
+        unreachable!("the tries of a call are counted")
+    }
+}
+
+/// A checked call.
+struct Ready {
+    path: String,
+    url: url::Url,
+    body: Option<Vec<u8>>,
+}
+
+impl Inner {
+    fn prepare(&self, call: &Call) -> Result<Ready, CallError> {
+        let operation = call.operation;
+        let bad = |what: String| CallError::BadRequest {
+            operation: &operation.title,
+            what,
+        };
+        if operation.service != self.config.service {
+            return Err(bad(format!(
+                "it is an operation of {}, and this is a connection to {}",
+                operation.service, self.config.service
+            )));
+        }
+        let values: Vec<(&str, &str)> = call.path.iter().map(|(k, v)| (*k, v.as_str())).collect();
+        let path = operation
+            .path_with(&values)
+            .map_err(|e| bad(e.to_string()))?;
+        operation
+            .check_query(&call.query)
+            .map_err(|e| bad(e.to_string()))?;
+        operation
+            .check_body(&call.body)
+            .map_err(|e| bad(e.to_string()))?;
+        let url = self
+            .wire
+            .url(&path, &call.query)
+            .map_err(|what| bad(what.to_owned()))?;
+        let body = match &call.body {
+            Value::Null => None,
+            body => Some(serde_json::to_vec(body).map_err(|e| bad(e.to_string()))?),
+        };
+        Ok(Ready { path, url, body })
+    }
+
+    async fn turn(&self, operation: &'static str) -> Result<Slot<'_>, CallError> {
+        self.pace
+            .turn(&self.parts.cancel)
+            .await
+            .map_err(|none| match none {
+                NoTurn::Cancelled => CallError::Cancelled {
+                    operation,
+                    unknown: false,
+                },
+                NoTurn::Daily(reset_at_ms) => CallError::DailyQuota {
+                    operation,
+                    service: self.config.service,
+                    reset_at_ms,
+                },
+            })
+    }
+
+    /// Sends it once, with its audit row.
+    async fn attempt(
+        &self,
+        operation: &'static Operation,
+        ready: &Ready,
+        slot: Slot<'_>,
+        attempt: u32,
+    ) -> Result<Value, Failure> {
+        let start = RequestStart {
+            connection: self.config.id.clone(),
+            service: self.config.service,
+            operation: operation.id.clone(),
+            method: operation.method.as_str().to_owned(),
+            path: ready.path.clone(),
+            run: self.parts.run.clone(),
+            attempt,
+            at_ms: slot.sent_at(),
+        };
+        let row = OpenRow::begin(&self.parts, start.at_ms, &start);
+        self.parts.observer.sent(self.config.service);
+
+        let sending = self
+            .wire
+            .send(operation, ready.url.clone(), ready.body.clone());
+        let sent = if changes(operation) {
+            sending.await
+        } else {
+            tokio::select! {
+                biased;
+                () = self.parts.cancel.cancelled() => {
+                    row.end(None, Some("cancelled".to_owned()), None);
+                    let error =
+                        CallError::Cancelled { operation: &operation.title, unknown: false };
+                    return Err(Failure::new(error, Again::Never));
+                }
+                sent = sending => sent,
+            }
+        };
+
+        let now_ms = self.parts.clock.now_ms();
+        let (status, limits, mut result) = match sent {
+            Ok(Got {
+                status,
+                headers,
+                body,
+            }) => {
+                let limits = answer::limits(self.config.service, &headers);
+                let answer = Answer {
+                    operation,
+                    status,
+                    headers: &headers,
+                    body: &body,
+                    now_ms,
+                };
+                (Some(status), limits, answer.read())
+            }
+            Err((status, failure)) => (status, budget::Limits::default(), Err(failure)),
+        };
+        slot.answered(&limits);
+        if let Err(failure) = &mut result
+            && let CallError::RateLimited { .. } = failure.error
+            && let Some(reset_at_ms) = self.pace.daily_until()
+        {
+            // Waiting seconds would not help.
+            let (operation, service) = (operation.title.as_str(), self.config.service);
+            failure.error = CallError::DailyQuota {
+                operation,
+                service,
+                reset_at_ms,
+            };
+            failure.again = Again::Never;
+        }
+        let error = result
+            .as_ref()
+            .err()
+            .map(|failure| failure.error.to_string());
+        row.end(status, error, limits.daily_remaining);
+        result
+    }
+}
+
+/// A row of the audit that is completed whatever happens to the call.
+struct OpenRow<'p> {
+    parts: &'p TransportParts,
+    id: i64,
+    since_ms: i64,
+    open: bool,
+}
+
+impl<'p> OpenRow<'p> {
+    fn begin(parts: &'p TransportParts, since_ms: i64, start: &RequestStart) -> Self {
+        Self {
+            parts,
+            id: parts.audit.begin(start),
+            since_ms,
+            open: true,
+        }
+    }
+
+    fn end(mut self, status: Option<u16>, error: Option<String>, daily_remaining: Option<u32>) {
+        self.close(status, error, daily_remaining);
+    }
+
+    fn close(&mut self, status: Option<u16>, error: Option<String>, daily_remaining: Option<u32>) {
+        if std::mem::take(&mut self.open) {
+            let took = self.parts.clock.now_ms() - self.since_ms;
+            let duration_ms = u32::try_from(took.max(0)).unwrap_or(u32::MAX);
+            let end = RequestEnd {
+                status,
+                duration_ms,
+                error,
+                daily_remaining,
+            };
+            self.parts.audit.finish(self.id, &end);
+        }
+    }
+}
+
+impl Drop for OpenRow<'_> {
+    fn drop(&mut self) {
+        self.close(
+            None,
+            Some("given up before the answer came".to_owned()),
+            None,
+        );
+    }
+}

@@ -1,0 +1,325 @@
+//! HTTP: one request, one answer, nothing repeated and nothing followed.
+
+use std::time::Duration;
+
+use foxbridge_catalog::{Method, Operation};
+use foxbridge_model::Service;
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
+use secrecy::{ExposeSecret, SecretString};
+use url::Url;
+
+use super::answer::{Failure, changes, redact};
+use super::config::ConnectionConfig;
+use super::error::CallError;
+use super::retry::Again;
+
+/// An answer longer than this is a fault: the longest page of records is far below it.
+const MOST_BYTES: usize = 64 * 1024 * 1024;
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// A complete answer.
+pub(super) struct Got {
+    pub(super) status: u16,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Vec<u8>,
+}
+
+pub(super) struct Wire {
+    http: reqwest::Client,
+    base: Url,
+    service: Service,
+    timeout: Duration,
+    secret: SecretString,
+    authorization: HeaderValue,
+}
+
+impl Wire {
+    pub(super) fn new(config: &ConnectionConfig, secret: SecretString) -> Result<Self, CallError> {
+        let base = safe_base(&config.base_url)?;
+        let bad_secret = || CallError::BadSecret {
+            service: config.service,
+        };
+        if secret.expose_secret().trim().is_empty() {
+            return Err(bad_secret());
+        }
+        let bearer = format!("Bearer {}", secret.expose_secret());
+        let mut authorization = HeaderValue::from_str(&bearer).map_err(|_| bad_secret())?;
+        authorization.set_sensitive(true);
+        let mut http = reqwest::Client::builder()
+            .user_agent(concat!("Foxbridge/", env!("CARGO_PKG_VERSION")))
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .connect_timeout(CONNECT_TIMEOUT);
+        if is_loopback(&base) {
+            // What is on this computer is not reached through a proxy.
+            http = http.no_proxy();
+        } else {
+            http = http.https_only(true);
+        }
+        let http = http.build().map_err(|_| CallError::UnsafeUrl {
+            url: base.to_string(),
+            why: "this computer's certificates or proxy settings cannot be read",
+        })?;
+        let timeout = config.timeout();
+        Ok(Self {
+            http,
+            base,
+            service: config.service,
+            timeout,
+            secret,
+            authorization,
+        })
+    }
+
+    /// The base URL with a path and a query below it.
+    pub(super) fn url(&self, path: &str, query: &[(String, String)]) -> Result<Url, &'static str> {
+        // Not `join`: it would take `leads:search` for a scheme (`facts/aimfox.md` §2.1).
+        let base = self.base.as_str().trim_end_matches('/');
+        let mut url = Url::parse(&format!("{base}{path}")).map_err(|_| "its path is no path")?;
+        if url.origin() != self.base.origin() || !url.path().starts_with(self.base.path()) {
+            return Err("its path leads out of the service");
+        }
+        if !query.is_empty() {
+            url.query_pairs_mut().extend_pairs(query);
+        }
+        Ok(url)
+    }
+
+    /// Sends a request and reads the whole answer.
+    pub(super) async fn send(
+        &self,
+        operation: &'static Operation,
+        url: Url,
+        body: Option<Vec<u8>>,
+    ) -> Result<Got, (Option<u16>, Failure)> {
+        let method = match operation.method {
+            Method::Get => reqwest::Method::GET,
+            Method::Post => reqwest::Method::POST,
+            Method::Put => reqwest::Method::PUT,
+            Method::Patch => reqwest::Method::PATCH,
+            Method::Delete => reqwest::Method::DELETE,
+        };
+        let mut request = self
+            .http
+            .request(method, url)
+            .timeout(self.timeout)
+            .header(AUTHORIZATION, self.authorization.clone())
+            .header(ACCEPT, "application/json");
+        if let Some(version) = operation.versions.first() {
+            request = request.header("Version", version);
+        }
+        if let Some(body) = body {
+            request = request.header(CONTENT_TYPE, "application/json").body(body);
+        }
+        let mut response = request
+            .send()
+            .await
+            .map_err(|e| (None, self.failure(operation, &e, "no answer")))?;
+        let status = response.status().as_u16();
+        let headers = std::mem::take(response.headers_mut());
+        let mut body = Vec::new();
+        loop {
+            match response.chunk().await {
+                Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+                Ok(None) => break,
+                // A refusal is a refusal, whether its reason arrived or not.
+                Err(_) if (400..500).contains(&status) => break,
+                Err(e) => {
+                    let failure = self.failure(operation, &e, "the answer broke off");
+                    return Err((Some(status), failure));
+                }
+            }
+            if body.len() > MOST_BYTES {
+                return Err((Some(status), self.too_long(operation)));
+            }
+        }
+        // Only an error, or the short answer that hides one, may be shown to anybody.
+        if status >= 400 || body.len() < 4096 {
+            body = redact(body, self.secret.expose_secret());
+        }
+        Ok(Got {
+            status,
+            headers,
+            body,
+        })
+    }
+
+    fn failure(&self, of: &'static Operation, e: &reqwest::Error, broken: &'static str) -> Failure {
+        let (operation, service) = (of.title.as_str(), self.service);
+        if e.is_connect() {
+            let error = CallError::Offline {
+                operation,
+                service,
+                why: "no connection could be made",
+                unknown: false,
+            };
+            return Failure::new(error, Again::Always);
+        }
+        let unknown = changes(of);
+        let error = if e.is_timeout() {
+            CallError::TimedOut {
+                operation,
+                service,
+                after: self.timeout,
+                unknown,
+            }
+        } else {
+            CallError::Offline {
+                operation,
+                service,
+                why: broken,
+                unknown,
+            }
+        };
+        Failure::new(error, Again::IfRepeatable(None))
+    }
+
+    fn too_long(&self, of: &'static Operation) -> Failure {
+        let error = CallError::Malformed {
+            operation: &of.title,
+            service: self.service,
+            what: format!("it is longer than {} MiB", MOST_BYTES / 1024 / 1024),
+            unknown: changes(of),
+        };
+        Failure::new(error, Again::Never)
+    }
+}
+
+/// Checks that the secret can be sent there.
+fn safe_base(text: &str) -> Result<Url, CallError> {
+    let unsafe_url = |url: &str, why| CallError::UnsafeUrl {
+        url: url.to_owned(),
+        why,
+    };
+    let url = Url::parse(text.trim()).map_err(|_| unsafe_url(text, "it is no web address"))?;
+    if !url.username().is_empty() || url.password().is_some() {
+        // Not quoted: what it holds may be a secret.
+        return Err(unsafe_url(
+            url.host_str().unwrap_or(""),
+            "it holds a user name or password",
+        ));
+    }
+    match url.scheme() {
+        "https" => {}
+        "http" if is_loopback(&url) => {}
+        "http" => {
+            return Err(unsafe_url(
+                text,
+                "the key would travel unprotected; use https",
+            ));
+        }
+        _ => return Err(unsafe_url(text, "it is no https address")),
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err(unsafe_url(
+            url.host_str().unwrap_or(""),
+            "it has a query or a fragment",
+        ));
+    }
+    Ok(url)
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost",
+        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    fn wire(base_url: &str) -> Result<Wire, CallError> {
+        let config = ConnectionConfig {
+            id: "c".to_owned(),
+            service: Service::Aimfox,
+            base_url: base_url.to_owned(),
+            account: None,
+            requests_per_minute: None,
+            timeout: None,
+        };
+        Wire::new(&config, "key".into())
+    }
+
+    #[test]
+    fn a_key_goes_out_protected_or_stays_on_this_computer() {
+        for good in [
+            "https://api.aimfox.com/api/v2",
+            "https://api.aimfox.com/api/v2/",
+            "http://127.0.0.1:4010",
+            "http://localhost:4010/api/v2",
+            "http://[::1]:4010",
+        ] {
+            assert!(wire(good).is_ok(), "{good} was refused");
+        }
+        for bad in [
+            "http://api.aimfox.com/api/v2",
+            "http://127.0.0.1.example.org",
+            "http://localhost.example.org",
+            "ftp://api.aimfox.com",
+            "file:///etc/passwd",
+            "https://me:hunter2@api.aimfox.com",
+            "https://api.aimfox.com/?key=1",
+            "api.aimfox.com",
+            "",
+        ] {
+            let error = wire(bad)
+                .err()
+                .unwrap_or_else(|| panic!("{bad} was accepted"));
+            assert!(
+                matches!(error, CallError::UnsafeUrl { .. }),
+                "{bad}: {error}"
+            );
+            assert!(
+                !error.to_string().contains("hunter2"),
+                "a password was quoted"
+            );
+        }
+    }
+
+    #[test]
+    fn a_key_that_fits_into_no_header_is_told_of_without_quoting_it() {
+        let config = ConnectionConfig {
+            id: "c".to_owned(),
+            service: Service::Aimfox,
+            base_url: "http://127.0.0.1:1".to_owned(),
+            account: None,
+            requests_per_minute: None,
+            timeout: None,
+        };
+        for key in ["two\nlines", "", "  "] {
+            let error = Wire::new(&config, key.into()).err().unwrap();
+            assert!(
+                matches!(error, CallError::BadSecret { .. }),
+                "{key:?}: {error}"
+            );
+            assert!(
+                !format!("{error:?} {error}").contains("lines"),
+                "the key was quoted"
+            );
+        }
+    }
+
+    #[test]
+    fn paths_stay_below_the_base() {
+        let wire = wire("https://api.aimfox.com/api/v2/").unwrap();
+        let query = [
+            ("start".to_owned(), "0".to_owned()),
+            ("q".to_owned(), "a&b".to_owned()),
+        ];
+        assert_eq!(
+            wire.url("/leads:search", &query).unwrap().as_str(),
+            "https://api.aimfox.com/api/v2/leads:search?start=0&q=a%26b",
+            "the colon is part of the path"
+        );
+        assert!(
+            wire.url("/../../v1/me", &[]).is_err(),
+            "a path must not climb out of the service"
+        );
+    }
+}
