@@ -1,1 +1,52 @@
-fn main() {}
+//! What a newcomer types: `cargo xtask demo`, `cargo xtask test`, and the daily chores.
+
+mod chores;
+mod demo;
+mod display;
+mod packages;
+mod run;
+mod tally;
+mod test;
+mod ui;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+cargo xtask demo [--headless]          Foxbridge in a window, on built-in sample data
+cargo xtask test [--only PART]         every check; PART is rust, ui or e2e
+cargo xtask dev                        the window with hot reload
+cargo xtask shot PAGE [--dark] [--empty] [--out FILE]
+                                       a page of the real window as a PNG; PAGE is start, sync,
+                                       run, needs-you, activity, operations, connections, settings
+cargo xtask generate                   rewrites ui/src/platform/contract.ts
+cargo xtask icons                      renders icons/*.svg in every size";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let done = match arguments.as_slice() {
+        ["demo"] => demo::demo(false),
+        ["demo", "--headless"] => demo::demo(true),
+        ["test"] => test::test(None),
+        ["test", "--only", part @ ("rust" | "ui" | "e2e")] => test::test(Some(part)),
+        ["dev"] => chores::dev(),
+        ["shot", page, rest @ ..] if !page.starts_with("--") => demo::shot(page, rest),
+        ["generate"] => chores::generate(),
+        ["icons"] => chores::icons(),
+        ["help" | "--help" | "-h"] => {
+            println!("{USAGE}");
+            return ExitCode::SUCCESS;
+        }
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\nerror: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
