@@ -107,13 +107,24 @@ impl HighLevel {
         })
     }
 
-    /// The custom fields of contacts (`get-custom-fields`). Asked once; later calls remember.
+    /// The custom fields of contacts as they are now (`get-custom-fields`).
     ///
     /// # Errors
     /// See [`CallError`].
     pub async fn custom_fields(&self) -> Result<Vec<CustomField>, CallError> {
+        let mut known = self.known.lock().await;
+        known.custom_fields = None;
+        self.definitions(&mut known).await
+    }
+
+    /// The custom fields of contacts, asked once.
+    async fn known_custom_fields(&self) -> Result<Vec<CustomField>, CallError> {
         // Held over the call: two callers at once ask once.
         let mut known = self.known.lock().await;
+        self.definitions(&mut known).await
+    }
+
+    async fn definitions(&self, known: &mut Known) -> Result<Vec<CustomField>, CallError> {
         if let Some(fields) = &known.custom_fields {
             return Ok(fields.clone());
         }
@@ -127,6 +138,20 @@ impl HighLevel {
             .collect();
         known.custom_fields = Some(fields.clone());
         Ok(fields)
+    }
+
+    /// Names of the location's tags, also of those that nobody carries (`get-location-tags`).
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn tags(&self) -> Result<Vec<String>, CallError> {
+        let call = Call::new(get(ids::HIGHLEVEL_LOCATION_TAGS_LIST))
+            .path("locationId", self.location_id()?);
+        let answer = self.transport.call(call).await?;
+        Ok(json::list(&answer, "tags")
+            .iter()
+            .filter_map(|tag| json::text(tag, "name").map(str::to_owned))
+            .collect())
     }
 
     /// Makes a custom field of contacts (`create-custom-field`). HighLevel makes the key from the
@@ -180,7 +205,7 @@ impl HighLevel {
         &self,
         progress: impl FnMut(usize, usize),
     ) -> Result<ContactListing, CallError> {
-        let custom_fields = self.custom_fields().await?;
+        let custom_fields = self.known_custom_fields().await?;
         let reader = Reader {
             custom_fields: &custom_fields,
             region: self.region().await?,
@@ -193,7 +218,7 @@ impl HighLevel {
     /// # Errors
     /// See [`CallError`].
     pub async fn contact(&self, id: &str) -> Result<Option<Person>, CallError> {
-        let custom_fields = self.custom_fields().await?;
+        let custom_fields = self.known_custom_fields().await?;
         let reader = Reader {
             custom_fields: &custom_fields,
             region: self.region().await?,
@@ -254,7 +279,7 @@ impl HighLevel {
     /// The definitions, where a write needs them.
     async fn fields_for(&self, write: &ContactWrite) -> Result<Vec<CustomField>, CallError> {
         if write.fields.keys().any(|field| field.starts_with("cf.")) {
-            self.custom_fields().await
+            self.known_custom_fields().await
         } else {
             Ok(Vec::new())
         }
@@ -265,7 +290,7 @@ impl HighLevel {
     /// # Errors
     /// See [`CallError`].
     pub async fn add_tags(&self, id: &str, tags: &[String]) -> Result<(), CallError> {
-        self.tags(ids::HIGHLEVEL_CONTACTS_TAGS_ADD, id, tags).await
+        self.change_tags(ids::HIGHLEVEL_CONTACTS_TAGS_ADD, id, tags).await
     }
 
     /// Takes tags off a contact (`remove-tags`).
@@ -273,11 +298,10 @@ impl HighLevel {
     /// # Errors
     /// See [`CallError`].
     pub async fn remove_tags(&self, id: &str, tags: &[String]) -> Result<(), CallError> {
-        self.tags(ids::HIGHLEVEL_CONTACTS_TAGS_REMOVE, id, tags)
-            .await
+        self.change_tags(ids::HIGHLEVEL_CONTACTS_TAGS_REMOVE, id, tags).await
     }
 
-    async fn tags(&self, operation: &str, id: &str, tags: &[String]) -> Result<(), CallError> {
+    async fn change_tags(&self, operation: &str, id: &str, tags: &[String]) -> Result<(), CallError> {
         let call = Call::new(get(operation))
             .path("contactId", id)
             .body(json!({ "tags": tags }));
@@ -324,7 +348,7 @@ impl HighLevel {
         field_id: &str,
         value: &str,
     ) -> Result<Vec<Person>, CallError> {
-        let custom_fields = self.custom_fields().await?;
+        let custom_fields = self.known_custom_fields().await?;
         let reader = Reader {
             custom_fields: &custom_fields,
             region: self.region().await?,
