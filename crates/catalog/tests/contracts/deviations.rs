@@ -3,6 +3,9 @@
 /// An operation, the differences as the test words them, and where each is known from.
 pub(crate) type Deviation = (&'static str, &'static [&'static str], &'static str);
 
+const UNDECLARED: &str =
+    "the document has the name in the path and forgets to declare it (facts/highlevel.md §1.9)";
+
 /// Everything known.
 pub(crate) const DEVIATIONS: &[Deviation] = &[
     (
@@ -11,9 +14,19 @@ pub(crate) const DEVIATIONS: &[Deviation] = &[
         "the document itself calls it reversible: the label stays and can be put back",
     ),
     (
+        "highlevel.calendars.appointments.notes.delete",
+        &["path: noteId is not in the document"],
+        UNDECLARED,
+    ),
+    (
+        "highlevel.calendars.appointments.notes.update",
+        &["path: noteId is not in the document"],
+        UNDECLARED,
+    ),
+    (
         "highlevel.contacts.bulk.tags",
         &["path: type is not in the document"],
-        "the document has {type} in the path but forgets to declare it (facts/highlevel.md §1.9)",
+        UNDECLARED,
     ),
     (
         "highlevel.contacts.search",
@@ -30,9 +43,34 @@ pub(crate) const DEVIATIONS: &[Deviation] = &[
          (facts/highlevel.md §2.1)",
     ),
     (
+        "highlevel.conversations.messages.email.get",
+        &["path: id is not in the document"],
+        UNDECLARED,
+    ),
+    (
+        "highlevel.conversations.messages.get",
+        &["path: id is not in the document"],
+        UNDECLARED,
+    ),
+    (
         "highlevel.locations.tasks.search",
         &["body.searchAfter is not in the document"],
         "seen live as the way to page (facts/highlevel.md §3.2)",
+    ),
+    (
+        "highlevel.locations.timezones",
+        &["path: locationId is not in the document"],
+        UNDECLARED,
+    ),
+    (
+        "highlevel.users.delete",
+        &["path: userId is not in the document"],
+        UNDECLARED,
+    ),
+    (
+        "highlevel.users.update",
+        &["path: userId is not in the document"],
+        UNDECLARED,
     ),
 ];
 

@@ -123,7 +123,11 @@ impl Shape {
                 Self::Object { fields, required }
             }
             (Self::List(a), Self::List(b)) => Self::List(Box::new(a.merge(*b, both))),
-            (Self::Other, other) | (other, _) => other,
+            // Both: the one that says more. Either: nothing that can be relied on.
+            (Self::Other, other) | (other, Self::Other) if both => other,
+            (Self::Other, Self::Other) => Self::Other,
+            (one, _) if both => one,
+            _ => Self::Other,
         }
     }
 }
