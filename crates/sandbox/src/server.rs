@@ -1,0 +1,408 @@
+//! The way of a request: count it, check the key, the limit and the faults, answer it.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::Response;
+use foxbridge_model::Service;
+use serde_json::{Value, json};
+use tokio::sync::Notify;
+
+use crate::call::{Answer, Call, parse_query};
+use crate::clock::Clock;
+use crate::config::FaultProfile;
+use crate::dice::mix;
+use crate::faults::{self, Fault};
+use crate::limits::{AimfoxLimit, HighLevelLimit};
+use crate::line::Line;
+use crate::routes::{self, Route};
+use crate::stats::Stats;
+use crate::world::World;
+use crate::{aimfox, highlevel};
+
+const MAX_BODY: usize = 10 * 1024 * 1024;
+/// An answer that is cut gets this far: past the head, into the body.
+const CUT_AFTER: usize = 420;
+
+/// What both services share.
+pub(crate) struct House {
+    pub(crate) world: Mutex<World>,
+    pub(crate) desk: Mutex<Desk>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) lag_ms: i64,
+    pub(crate) seed: u64,
+    /// Told after every change of the world.
+    pub(crate) changed: Notify,
+}
+
+/// Counters and limits.
+pub(crate) struct Desk {
+    pub(crate) profile: FaultProfile,
+    pub(crate) highlevel_limit: HighLevelLimit,
+    pub(crate) aimfox_limit: AimfoxLimit,
+    pub(crate) highlevel: Lane,
+    pub(crate) aimfox: Lane,
+}
+
+/// The counters of one service.
+#[derive(Default)]
+pub(crate) struct Lane {
+    /// Requests since the start; the schedule of faults goes by it.
+    number: u64,
+    pub(crate) stats: Stats,
+}
+
+impl Desk {
+    pub(crate) fn lane(&mut self, service: Service) -> &mut Lane {
+        match service {
+            Service::HighLevel => &mut self.highlevel,
+            Service::Aimfox => &mut self.aimfox,
+        }
+    }
+}
+
+/// Locks, whoever failed while holding it.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// One service's front door.
+#[derive(Clone)]
+pub(crate) struct Door {
+    pub(crate) house: Arc<House>,
+    pub(crate) service: Service,
+}
+
+/// What becomes of a request.
+enum Fate {
+    Answer(Answer),
+    /// The connection breaks after so many bytes of this answer.
+    Broken {
+        answer: Answer,
+        after: usize,
+        hung: bool,
+    },
+}
+
+/// Answers a request.
+pub(crate) async fn handle(
+    State(door): State<Door>,
+    ConnectInfo(line): ConnectInfo<Line>,
+    request: Request,
+) -> Response {
+    let (head, body) = request.into_parts();
+    let Ok(body) = to_bytes(body, MAX_BODY).await else {
+        return respond(&Answer::new(413, json!({"message": "Payload Too Large"})));
+    };
+    let method = head.method.as_str();
+    let path = match door.service {
+        Service::HighLevel => head.uri.path(),
+        Service::Aimfox => head.uri.path().strip_prefix("/api/v2").unwrap_or("/"),
+    };
+    if let Some(hook) = path.strip_prefix("/_sandbox/") {
+        return respond(&door.hook(method, hook, &body));
+    }
+    let query = head.uri.query().unwrap_or("");
+    let (fate, slow) = door.receive(method, path, query, &head.headers, &body);
+    if let Some(delay) = slow {
+        tokio::time::sleep(delay).await;
+    }
+    match fate {
+        Fate::Answer(answer) => respond(&answer),
+        Fate::Broken {
+            answer,
+            after,
+            hung,
+        } => {
+            if hung {
+                tokio::time::sleep(faults::HANG).await;
+            }
+            line.break_after(after);
+            respond(&answer)
+        }
+    }
+}
+
+fn respond(answer: &Answer) -> Response {
+    let mut response = Response::new(Body::from(answer.body.to_string()));
+    *response.status_mut() =
+        StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let headers = response.headers_mut();
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/json"),
+    );
+    for (name, value) in &answer.headers {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            headers.insert(*name, value);
+        }
+    }
+    response
+}
+
+impl Door {
+    /// The sandbox's own paths: no key, no count.
+    fn hook(&self, method: &str, hook: &str, body: &Bytes) -> Answer {
+        let mut desk = lock(&self.house.desk);
+        match (method, hook) {
+            ("GET", "stats") => Answer::ok(json!(desk.lane(self.service).stats)),
+            ("POST", "reset-stats") => {
+                desk.lane(self.service).stats = Stats::default();
+                Answer::ok(json!({"ok": true}))
+            }
+            ("POST", "faults") => {
+                let asked: Value = serde_json::from_slice(body).unwrap_or_default();
+                let profile = asked.get("profile").and_then(Value::as_str).unwrap_or("");
+                match profile.parse::<FaultProfile>() {
+                    Ok(profile) => {
+                        desk.profile = profile;
+                        Answer::ok(json!({"profile": profile}))
+                    }
+                    Err(error) => Answer::new(400, json!({"message": error.to_string()})),
+                }
+            }
+            _ => Answer::new(
+                404,
+                json!({"message": format!("the sandbox has no {method} {hook}")}),
+            ),
+        }
+    }
+
+    fn receive(
+        &self,
+        method: &str,
+        path: &str,
+        query: &str,
+        headers: &HeaderMap,
+        body: &Bytes,
+    ) -> (Fate, Option<std::time::Duration>) {
+        let now = self.house.clock.now_ms();
+        let route = routes::route(self.service, method, path);
+        let (number, profile) = {
+            let mut desk = lock(&self.house.desk);
+            let profile = desk.profile;
+            let lane = desk.lane(self.service);
+            lane.number += 1;
+            lane.stats
+                .asked(route.as_ref().map_or("unknown", |route| route.id));
+            (lane.number, profile)
+        };
+        let trace = mix(mix(self.house.seed, self.service as u64), number);
+        let early = self.refuse_early(route.as_ref(), method, path, headers, now);
+        let (extra, refusal) = early;
+        if let Some(mut answer) = refusal {
+            if self.service == Service::HighLevel {
+                highlevel::traced(&mut answer, trace);
+            }
+            return (self.answered(answer, extra), None);
+        }
+        let Some(route) = route else {
+            return (
+                self.answered(self.no_route(method, path, trace), extra),
+                None,
+            );
+        };
+        let lane = self.service as u64;
+        let fault = faults::fault(profile, self.house.seed, lane, number);
+        match fault {
+            Some(Fault::TooMany) => return (self.answered(self.too_many(trace), extra), None),
+            Some(Fault::Error(status)) => {
+                return (self.answered(self.broken(status, trace), extra), None);
+            }
+            Some(Fault::Reset) => return (self.dropped(false), None),
+            Some(Fault::Hang) => return (self.dropped(true), None),
+            _ => {}
+        }
+        let answer = self.apply(&route, query, headers, body, now, trace);
+        match fault {
+            Some(Fault::ErrorAfter(status)) => {
+                (self.answered(self.broken(status, trace), extra), None)
+            }
+            Some(Fault::ResetAfter) => (self.dropped(false), None),
+            Some(Fault::HangAfter) => (self.dropped(true), None),
+            Some(Fault::Cut) => {
+                let Fate::Answer(answer) = self.answered(answer, extra) else {
+                    return (self.dropped(false), None);
+                };
+                (
+                    Fate::Broken {
+                        answer,
+                        after: CUT_AFTER,
+                        hung: false,
+                    },
+                    None,
+                )
+            }
+            Some(Fault::Slow(delay)) => (self.answered(answer, extra), Some(delay)),
+            _ => (self.answered(answer, extra), None),
+        }
+    }
+
+    /// The key first, then the limit. HighLevel's limit headers go on every answer.
+    fn refuse_early(
+        &self,
+        route: Option<&Route>,
+        method: &str,
+        path: &str,
+        headers: &HeaderMap,
+        now: i64,
+    ) -> (Vec<(&'static str, String)>, Option<Answer>) {
+        let authorization = headers
+            .get(header::AUTHORIZATION)
+            .and_then(|value| value.to_str().ok());
+        match self.service {
+            Service::HighLevel => {
+                let verdict = lock(&self.house.desk).highlevel_limit.take(now);
+                let version = headers
+                    .get("version")
+                    .and_then(|v| v.to_str().ok())
+                    .unwrap_or("");
+                // The task search does not care about the version.
+                let version = if path.ends_with("/tasks/search") && version.is_empty() {
+                    "2021-07-28"
+                } else {
+                    version
+                };
+                let scopes = route.map_or(&[][..], |route| route.scopes);
+                let refusal = if verdict.allowed {
+                    highlevel::gate(&lock(&self.house.world), authorization, version, scopes)
+                } else {
+                    Some(highlevel::refuse(429, "Too Many Requests"))
+                };
+                (verdict.headers, refusal)
+            }
+            Service::Aimfox => {
+                let reads = route.map_or(method == "GET", |route| route.reads);
+                let master = route.is_some_and(|route| route.master);
+                let gate = aimfox::gate(&lock(&self.house.world), authorization, reads, master);
+                if gate.as_ref().is_some_and(|answer| answer.status == 401) {
+                    return (Vec::new(), gate);
+                }
+                match lock(&self.house.desk).aimfox_limit.take(now) {
+                    Ok(()) => (Vec::new(), gate),
+                    Err(wait) => {
+                        let headers = wait
+                            .map(|wait| ("retry-after", wait.to_string()))
+                            .into_iter()
+                            .collect();
+                        (
+                            headers,
+                            Some(aimfox::refuse(429, "Too Many Requests", None)),
+                        )
+                    }
+                }
+            }
+        }
+    }
+
+    fn apply(
+        &self,
+        route: &Route,
+        query: &str,
+        headers: &HeaderMap,
+        body: &Bytes,
+        now: i64,
+        trace: u64,
+    ) -> Answer {
+        if !route.reads {
+            lock(&self.house.desk).lane(self.service).stats.writes += 1;
+        }
+        let parsed = if body.is_empty() {
+            Ok(Value::Null)
+        } else {
+            serde_json::from_slice::<Value>(body)
+        };
+        let Ok(body) = parsed else {
+            return self.bad_json(trace);
+        };
+        let call = Call {
+            operation: route.id,
+            path: route.params.clone(),
+            query: parse_query(query),
+            body,
+            version: headers
+                .get("version")
+                .and_then(|value| value.to_str().ok())
+                .unwrap_or("")
+                .to_owned(),
+            now,
+        };
+        let answer = {
+            let mut world = lock(&self.house.world);
+            match self.service {
+                Service::HighLevel => {
+                    highlevel::answer(&mut world, &call, self.house.lag_ms, trace)
+                }
+                Service::Aimfox => aimfox::answer(&mut world, &call),
+            }
+        };
+        if !route.reads && answer.status < 300 {
+            self.house.changed.notify_one();
+        }
+        answer
+    }
+
+    fn answered(&self, mut answer: Answer, headers: Vec<(&'static str, String)>) -> Fate {
+        lock(&self.house.desk)
+            .lane(self.service)
+            .stats
+            .answered(answer.status);
+        answer.headers.extend(headers);
+        Fate::Answer(answer)
+    }
+
+    fn dropped(&self, hung: bool) -> Fate {
+        lock(&self.house.desk).lane(self.service).stats.dropped();
+        Fate::Broken {
+            answer: Answer::new(500, Value::Null),
+            after: 0,
+            hung,
+        }
+    }
+
+    fn refusal(&self, status: u16, message: &str, trace: u64) -> Answer {
+        match self.service {
+            Service::HighLevel => {
+                let mut answer = highlevel::refuse(status, message);
+                highlevel::traced(&mut answer, trace);
+                answer
+            }
+            Service::Aimfox => aimfox::refuse(status, message, None),
+        }
+    }
+
+    fn no_route(&self, method: &str, path: &str, trace: u64) -> Answer {
+        let path = path.split('?').next().unwrap_or(path);
+        let message = match self.service {
+            Service::HighLevel => format!("Cannot {method} {path}"),
+            Service::Aimfox => "Not Found".to_owned(),
+        };
+        self.refusal(404, &message, trace)
+    }
+
+    fn bad_json(&self, trace: u64) -> Answer {
+        self.refusal(400, "Unexpected token in JSON", trace)
+    }
+
+    /// An injected 429. HighLevel's says how long to wait.
+    fn too_many(&self, trace: u64) -> Answer {
+        let mut answer = self.refusal(429, "Too Many Requests", trace);
+        if self.service == Service::HighLevel {
+            answer.headers.push(("retry-after", "1".to_owned()));
+        }
+        answer
+    }
+
+    /// An injected 5xx.
+    fn broken(&self, status: u16, trace: u64) -> Answer {
+        let message = match status {
+            502 => "Bad Gateway",
+            503 => "Service Unavailable",
+            504 => "Gateway Timeout",
+            _ => "Internal Server Error",
+        };
+        self.refusal(status, message, trace)
+    }
+}
