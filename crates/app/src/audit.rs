@@ -42,10 +42,13 @@ impl Audit for StoreAudit {
     }
 
     fn sent_since(&self, connection: &str, since_ms: i64) -> Vec<i64> {
-        self.0.requests().sent_since(connection, since_ms).unwrap_or_else(|error| {
-            tracing::error!(%error, "the audit could not be read");
-            Vec::new()
-        })
+        self.0
+            .requests()
+            .sent_since(connection, since_ms)
+            .unwrap_or_else(|error| {
+                tracing::error!(%error, "the audit could not be read");
+                Vec::new()
+            })
     }
 }
 

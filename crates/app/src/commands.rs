@@ -6,7 +6,6 @@ mod info;
 mod runs;
 mod syncs;
 
-pub(crate) use connections::country_key;
 pub(crate) use syncs::{find as find_sync, settings as sync_settings};
 
 use foxbridge_contract::*;
@@ -25,9 +24,16 @@ use syncs::{syncs_create, syncs_get, syncs_list, syncs_needs_you};
 
 fn parse<T: DeserializeOwned>(command: &str, request: Value) -> Result<T, AppError> {
     // A command that takes nothing may be called with nothing.
-    let request = if request.is_null() { Value::Object(Default::default()) } else { request };
+    let request = if request.is_null() {
+        Value::Object(Default::default())
+    } else {
+        request
+    };
     serde_json::from_value(request).map_err(|e| {
-        AppError::new(ErrorCode::BadRequest, format!("\"{command}\" was called wrongly: {e}."))
+        AppError::new(
+            ErrorCode::BadRequest,
+            format!("\"{command}\" was called wrongly: {e}."),
+        )
     })
 }
 

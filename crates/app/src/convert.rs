@@ -62,7 +62,10 @@ fn record(record: &engine::Record) -> contract::RecordRef {
 }
 
 /// One side of a change as an object by field id; `null` when every field is blank.
-fn side(fields: &[engine::FieldDelta], pick: impl Fn(&engine::FieldDelta) -> Option<&Value>) -> Json {
+fn side(
+    fields: &[engine::FieldDelta],
+    pick: impl Fn(&engine::FieldDelta) -> Option<&Value>,
+) -> Json {
     let mut map = Map::new();
     for delta in fields {
         let Some(value) = pick(delta) else { continue };
@@ -74,7 +77,11 @@ fn side(fields: &[engine::FieldDelta], pick: impl Fn(&engine::FieldDelta) -> Opt
             None => drop(map.insert(delta.field.clone(), value)),
         }
     }
-    if map.is_empty() { Json::Null } else { Json::Object(map) }
+    if map.is_empty() {
+        Json::Null
+    } else {
+        Json::Object(map)
+    }
 }
 
 pub(crate) fn effect(operation: &str) -> contract::EffectName {

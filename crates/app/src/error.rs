@@ -29,9 +29,10 @@ pub(crate) fn call(error: &CallError) -> AppError {
             ErrorCode::Offline,
             Some("Look at your internet connection and the base URL, then try again."),
         ),
-        CallError::RateLimited { .. } | CallError::DailyQuota { .. } => {
-            (ErrorCode::RateLimited, Some("Try again later; what is done stays done."))
-        }
+        CallError::RateLimited { .. } | CallError::DailyQuota { .. } => (
+            ErrorCode::RateLimited,
+            Some("Try again later; what is done stays done."),
+        ),
         CallError::Cancelled { .. } => (ErrorCode::Cancelled, None),
         CallError::Blocked { .. } => (ErrorCode::Blocked, None),
         _ => (ErrorCode::ServiceFailed, None),
@@ -75,5 +76,8 @@ pub(crate) fn internal(what: impl std::fmt::Display) -> AppError {
 }
 
 pub(crate) fn not_found(what: &str, id: &str) -> AppError {
-    AppError::new(ErrorCode::NotFound, format!("There is no {what} with the id \"{id}\"."))
+    AppError::new(
+        ErrorCode::NotFound,
+        format!("There is no {what} with the id \"{id}\"."),
+    )
 }

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use foxbridge_connectors::{Clock, SystemClock};
 use foxbridge_vault::{Vault, VaultChoice, VaultError};
-use rand::RngExt as _;
+use rand::Rng as _;
 
 use crate::Options;
 
@@ -38,7 +38,10 @@ impl SystemHost {
             },
             None => VaultChoice::Keyring,
         };
-        Self { choice, vault: Mutex::new(None) }
+        Self {
+            choice,
+            vault: Mutex::new(None),
+        }
     }
 }
 

@@ -142,11 +142,16 @@ impl App {
 
     /// Tells listeners which commands would answer differently now.
     pub(crate) fn changed(&self, commands: &[&str]) {
-        self.emit(Event::Changed { commands: commands.iter().map(|c| (*c).to_owned()).collect() });
+        self.emit(Event::Changed {
+            commands: commands.iter().map(|c| (*c).to_owned()).collect(),
+        });
     }
 
     pub(crate) fn running(&self) -> MutexGuard<'_, HashMap<String, run::Running>> {
-        self.inner.running.lock().unwrap_or_else(PoisonError::into_inner)
+        self.inner
+            .running
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -58,8 +58,14 @@ impl RunHandle {
     /// # Errors
     /// [`foxbridge_contract::ErrorCode::Internal`] when it vanished without ending.
     pub async fn finished(mut self) -> Result<RunSummary, AppError> {
-        let ended = self.done.wait_for(Option::is_some).await.map_err(error::internal)?;
-        ended.clone().ok_or_else(|| error::internal("a run ended without a summary"))
+        let ended = self
+            .done
+            .wait_for(Option::is_some)
+            .await
+            .map_err(error::internal)?;
+        ended
+            .clone()
+            .ok_or_else(|| error::internal("a run ended without a summary"))
     }
 }
 
@@ -99,7 +105,11 @@ pub async fn start(app: &App, request: StartRun) -> Result<RunHandle, AppError> 
         app.store().runs().insert(&row).map_err(error::store)?;
         running.insert(
             sync.id.clone(),
-            Running { run: summary.id.clone(), cancel: cancel.clone(), done: done.clone() },
+            Running {
+                run: summary.id.clone(),
+                cancel: cancel.clone(),
+                done: done.clone(),
+            },
         );
         let (app, cancel, started) = (app.clone(), cancel.clone(), summary.clone());
         tokio::spawn(async move {
@@ -113,13 +123,21 @@ pub async fn start(app: &App, request: StartRun) -> Result<RunHandle, AppError> 
             let _previous = ended.send_replace(Some(summary));
             app.emit(Event::RunFinished { run, sync: sync_id });
             app.changed(&[
-                "syncs.list", "syncs.get", "runs.list", "activity.list", "syncs.needs_you",
+                "syncs.list",
+                "syncs.get",
+                "runs.list",
+                "activity.list",
+                "syncs.needs_you",
             ]);
         });
         summary
     };
     app.changed(&["syncs.list", "syncs.get", "runs.list"]);
-    Ok(RunHandle { started: summary, cancel, done })
+    Ok(RunHandle {
+        started: summary,
+        cancel,
+        done,
+    })
 }
 
 /// Runs of a sync that a dying process left as running. Only called while its lock is held.

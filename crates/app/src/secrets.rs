@@ -44,19 +44,29 @@ pub(crate) async fn access(
     if connection.sample {
         let credentials = sample::credentials(app).await?;
         return Ok(match connection.service {
-            Service::HighLevel => {
-                (credentials.highlevel.base_url, credentials.highlevel.token.into())
-            }
-            Service::Aimfox => (credentials.aimfox.base_url, credentials.aimfox.api_key.into()),
+            Service::HighLevel => (
+                credentials.highlevel.base_url,
+                credentials.highlevel.token.into(),
+            ),
+            Service::Aimfox => (
+                credentials.aimfox.base_url,
+                credentials.aimfox.api_key.into(),
+            ),
         });
     }
     let key = key(&connection.id);
-    let secret = with_vault(app, move |vault| vault.get(&key)).await?.ok_or_else(|| {
-        AppError::new(
-            ErrorCode::Vault,
-            format!("The secret of {} is not in {}.", connection.name, app.host().vault_name()),
-        )
-        .hint("Connect the account again; nothing else is lost.")
-    })?;
+    let secret = with_vault(app, move |vault| vault.get(&key))
+        .await?
+        .ok_or_else(|| {
+            AppError::new(
+                ErrorCode::Vault,
+                format!(
+                    "The secret of {} is not in {}.",
+                    connection.name,
+                    app.host().vault_name()
+                ),
+            )
+            .hint("Connect the account again; nothing else is lost.")
+        })?;
     Ok((connection.base_url.clone(), secret))
 }

@@ -44,10 +44,17 @@ fn all() -> [(&'static str, &'static str, &'static str, Settings); 3] {
 /// The settings of a template.
 pub(crate) fn settings(name: &str) -> Result<Settings, AppError> {
     let names: Vec<_> = all().iter().map(|(name, ..)| *name).collect();
-    all().into_iter().find(|(n, ..)| *n == name).map(|(.., settings)| settings).ok_or_else(|| {
-        AppError::new(ErrorCode::BadRequest, format!("There is no template \"{name}\"."))
+    all()
+        .into_iter()
+        .find(|(n, ..)| *n == name)
+        .map(|(.., settings)| settings)
+        .ok_or_else(|| {
+            AppError::new(
+                ErrorCode::BadRequest,
+                format!("There is no template \"{name}\"."),
+            )
             .hint(format!("Templates: {}.", names.join(", ")))
-    })
+        })
 }
 
 /// The templates as shown.

@@ -16,7 +16,12 @@ pub(crate) struct Args {
     pub(crate) json: bool,
     /// Keep secrets in an encrypted file opened by this key file (made when absent), instead of the
     /// system keyring
-    #[arg(long, global = true, env = "FOXBRIDGE_VAULT_KEY_FILE", value_name = "FILE")]
+    #[arg(
+        long,
+        global = true,
+        env = "FOXBRIDGE_VAULT_KEY_FILE",
+        value_name = "FILE"
+    )]
     pub(crate) vault_key_file: Option<PathBuf>,
     #[command(subcommand)]
     pub(crate) command: Command,

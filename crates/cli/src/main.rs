@@ -27,7 +27,10 @@ use args::{Args, Command, Connect, Connections, Ops, SyncCommand};
 
 fn main() -> ExitCode {
     let args = Args::parse();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
         Ok(runtime) => runtime,
         Err(e) => {
             eprintln!("error: the program could not start its threads: {e}");
@@ -52,15 +55,27 @@ struct Terminal {
 
 impl Terminal {
     fn open(args: &Args) -> Result<Self, AppError> {
-        let data_dir = args.data_dir.clone().or_else(foxbridge_app::default_data_dir);
+        let data_dir = args
+            .data_dir
+            .clone()
+            .or_else(foxbridge_app::default_data_dir);
         let data_dir = data_dir.ok_or_else(|| {
-            AppError::new(ErrorCode::Store, "This system names no folder for application data.")
-                .hint("Name one with --data-dir.")
+            AppError::new(
+                ErrorCode::Store,
+                "This system names no folder for application data.",
+            )
+            .hint("Name one with --data-dir.")
         })?;
         // A log that cannot be written is no reason not to work.
         let _log = foxbridge_app::logging::start(&data_dir);
-        let options = Options { data_dir, vault_key_file: args.vault_key_file.clone() };
-        Ok(Self { app: App::open(options)?, json: args.json })
+        let options = Options {
+            data_dir,
+            vault_key_file: args.vault_key_file.clone(),
+        };
+        Ok(Self {
+            app: App::open(options)?,
+            json: args.json,
+        })
     }
 
     async fn call<T: DeserializeOwned>(
@@ -92,7 +107,10 @@ fn internal(e: impl std::fmt::Display) -> AppError {
 fn secret_from_stdin(what: &str) -> Result<String, AppError> {
     let mut text = String::new();
     std::io::stdin().read_to_string(&mut text).map_err(|e| {
-        AppError::new(ErrorCode::BadRequest, format!("{what} could not be read: {e}."))
+        AppError::new(
+            ErrorCode::BadRequest,
+            format!("{what} could not be read: {e}."),
+        )
     })?;
     Ok(text.lines().next().unwrap_or_default().trim().to_owned())
 }
@@ -117,8 +135,9 @@ async fn command(terminal: &Terminal, command: Command) -> Result<(), AppError> 
             terminal.answer(&list, |list| show::connections(list))
         }
         Command::Connections(Connections::Remove { connection }) => {
-            let gone: Nothing =
-                terminal.call("connections.remove", ConnectionId { connection }).await?;
+            let gone: Nothing = terminal
+                .call("connections.remove", ConnectionId { connection })
+                .await?;
             terminal.answer(&gone, |_| println!("Removed. The secret is wiped."))
         }
         Command::Sync(command) => sync(terminal, command).await,
@@ -139,20 +158,43 @@ async fn connect(terminal: &Terminal, connect: Connect) -> Result<(), AppError> 
         connection: String,
     }
     let connection: Connection = match connect {
-        Connect::Highlevel { base_url, location, token_stdin: _ } => {
+        Connect::Highlevel {
+            base_url,
+            location,
+            token_stdin: _,
+        } => {
             let token = secret_from_stdin("The token")?;
-            let request = ConnectHighLevel { base_url, location_id: location, token };
-            terminal.call("connections.connect_highlevel", request).await?
+            let request = ConnectHighLevel {
+                base_url,
+                location_id: location,
+                token,
+            };
+            terminal
+                .call("connections.connect_highlevel", request)
+                .await?
         }
-        Connect::Aimfox { base_url, key_stdin: _, requests_per_minute } => {
+        Connect::Aimfox {
+            base_url,
+            key_stdin: _,
+            requests_per_minute,
+        } => {
             let api_key = secret_from_stdin("The key")?;
-            let request = ConnectAimfox { base_url, api_key, requests_per_minute };
+            let request = ConnectAimfox {
+                base_url,
+                api_key,
+                requests_per_minute,
+            };
             terminal.call("connections.connect_aimfox", request).await?
         }
     };
-    terminal.answer(&Connected { connection: connection.id.clone() }, |_| {
-        println!("Connected to {} as {}.", connection.name, connection.id);
-    })
+    terminal.answer(
+        &Connected {
+            connection: connection.id.clone(),
+        },
+        |_| {
+            println!("Connected to {} as {}.", connection.name, connection.id);
+        },
+    )
 }
 
 async fn sync(terminal: &Terminal, command: SyncCommand) -> Result<(), AppError> {
@@ -161,13 +203,29 @@ async fn sync(terminal: &Terminal, command: SyncCommand) -> Result<(), AppError>
         sync: String,
     }
     match command {
-        SyncCommand::Create { highlevel, aimfox, template, name } => {
-            let request = CreateSync { highlevel, aimfox, template, name, tag_writes: None };
+        SyncCommand::Create {
+            highlevel,
+            aimfox,
+            template,
+            name,
+        } => {
+            let request = CreateSync {
+                highlevel,
+                aimfox,
+                template,
+                name,
+                tag_writes: None,
+            };
             let sync: Sync = terminal.call("syncs.create", request).await?;
-            terminal.answer(&Created { sync: sync.id.clone() }, |_| {
-                println!("Made {} ({}).", sync.id, sync.name);
-                println!("See what it would do: foxbridge sync rehearse {}", sync.id);
-            })
+            terminal.answer(
+                &Created {
+                    sync: sync.id.clone(),
+                },
+                |_| {
+                    println!("Made {} ({}).", sync.id, sync.name);
+                    println!("See what it would do: foxbridge sync rehearse {}", sync.id);
+                },
+            )
         }
         SyncCommand::Templates => {
             let list: Vec<Template> = terminal.call("templates.list", Nothing {}).await?;
@@ -203,10 +261,16 @@ async fn run_to_end(
     approve: bool,
 ) -> Result<RunSummary, AppError> {
     let events = terminal.app.subscribe();
-    let request = StartRun { sync, rehearsal, approve };
+    let request = StartRun {
+        sync,
+        rehearsal,
+        approve,
+    };
     let handle = foxbridge_app::start_run(&terminal.app, request).await?;
     let bar = progress::Bar::follow(events, terminal.json);
-    let summary = handle.finished_or_cancelled(tokio::signal::ctrl_c()).await?;
+    let summary = handle
+        .finished_or_cancelled(tokio::signal::ctrl_c())
+        .await?;
     bar.end();
     match (&summary.state, summary.error.clone()) {
         (RunState::Done, _) | (_, None) => Ok(summary),

@@ -15,7 +15,10 @@ pub(crate) struct Bar {
 impl Bar {
     pub(crate) fn follow(mut events: broadcast::Receiver<Event>, json: bool) -> Self {
         if json || !std::io::stderr().is_terminal() {
-            return Self { bar: None, follower: None };
+            return Self {
+                bar: None,
+                follower: None,
+            };
         }
         let bar = ProgressBar::new_spinner();
         bar.enable_steady_tick(std::time::Duration::from_millis(120));
@@ -29,7 +32,10 @@ impl Bar {
                 }
             }
         });
-        Self { bar: Some(bar), follower: Some(follower) }
+        Self {
+            bar: Some(bar),
+            follower: Some(follower),
+        }
     }
 
     pub(crate) fn end(self) {

@@ -58,7 +58,14 @@ fn duration(summary: &RunSummary) -> u32 {
 }
 
 async fn needs_you(terminal: &Terminal, sync: &str) -> Result<Vec<NeedsYou>, AppError> {
-    terminal.call("syncs.needs_you", SyncId { sync: sync.to_owned() }).await
+    terminal
+        .call(
+            "syncs.needs_you",
+            SyncId {
+                sync: sync.to_owned(),
+            },
+        )
+        .await
 }
 
 async fn changes(terminal: &Terminal, run: &str) -> Result<Vec<Change>, AppError> {

@@ -36,7 +36,10 @@ pub(crate) async fn serve(command: &args::Sandbox) -> Result<(), AppError> {
         ..Config::default()
     };
     let sandbox = Sandbox::start(config).await.map_err(|e| {
-        AppError::new(ErrorCode::BadRequest, format!("The sandbox could not start: {e:#}."))
+        AppError::new(
+            ErrorCode::BadRequest,
+            format!("The sandbox could not start: {e:#}."),
+        )
     })?;
     let line = serde_json::to_string(sandbox.credentials()).map_err(internal)?;
     println!("{line}");

@@ -42,12 +42,17 @@ pub(crate) fn connections(list: &[Connection]) {
             ]
         })
         .collect();
-    table(["ID", "SERVICE", "ACCOUNT", "REQUESTS TODAY", "BASE URL"], &rows);
+    table(
+        ["ID", "SERVICE", "ACCOUNT", "REQUESTS TODAY", "BASE URL"],
+        &rows,
+    );
 }
 
 pub(crate) fn templates(list: &[Template]) {
-    let rows: Vec<_> =
-        list.iter().map(|t| [t.name.clone(), t.title.clone(), t.help.clone()]).collect();
+    let rows: Vec<_> = list
+        .iter()
+        .map(|t| [t.name.clone(), t.title.clone(), t.help.clone()])
+        .collect();
     table(["NAME", "TITLE", "WHAT IT DOES"], &rows);
 }
 
@@ -60,7 +65,10 @@ pub(crate) fn syncs(list: &[Sync]) {
         .iter()
         .map(|sync| {
             let health = sync.health.unwrap_or_default();
-            let last = sync.last_run.as_ref().map_or("never", |run| run.started_at.as_str());
+            let last = sync
+                .last_run
+                .as_ref()
+                .map_or("never", |run| run.started_at.as_str());
             [
                 sync.id.clone(),
                 sync.name.clone(),
@@ -71,7 +79,10 @@ pub(crate) fn syncs(list: &[Sync]) {
             ]
         })
         .collect();
-    table(["ID", "NAME", "IN SYNC", "EXCLUDED", "NEEDS YOU", "LAST RUN"], &rows);
+    table(
+        ["ID", "NAME", "IN SYNC", "EXCLUDED", "NEEDS YOU", "LAST RUN"],
+        &rows,
+    );
 }
 
 pub(crate) fn needs_you(list: &[NeedsYou]) {
@@ -84,7 +95,12 @@ pub(crate) fn needs_you(list: &[NeedsYou]) {
         println!("  why:  {}", item.why);
         for choice in &item.choices {
             let id = choice.id.as_deref().unwrap_or_default();
-            println!("        {}: {} {}", service(choice.service), choice.label, quiet(id));
+            println!(
+                "        {}: {} {}",
+                service(choice.service),
+                choice.label,
+                quiet(id)
+            );
         }
         println!("  next: {}", item.next);
     }
@@ -154,7 +170,11 @@ fn change(change: &Change) {
             field.after.as_deref().unwrap_or(blank)
         );
         if let Some(loser) = &field.loser {
-            println!("      {} from {} is kept in the log", loser.value, service(loser.service));
+            println!(
+                "      {} from {} is kept in the log",
+                loser.value,
+                service(loser.service)
+            );
         }
     }
 }
@@ -164,7 +184,10 @@ pub(crate) fn rehearsal(report: &RehearsalReport) {
         change(item);
     }
     if report.changes.len() > SHOWN {
-        println!("... and {} more (--json shows all)", report.changes.len() - SHOWN);
+        println!(
+            "... and {} more (--json shows all)",
+            report.changes.len() - SHOWN
+        );
     }
     match report.changes.is_empty() {
         true => println!("Nothing would change."),
@@ -207,8 +230,9 @@ pub(crate) fn log(entries: &[ActivityEntry]) {
     for entry in entries {
         let what = match &entry.entry {
             ActivityKind::Request { request } => {
-                let status =
-                    request.status.map_or_else(|| "no answer".to_owned(), |s| s.to_string());
+                let status = request
+                    .status
+                    .map_or_else(|| "no answer".to_owned(), |s| s.to_string());
                 format!("request  {} {} -> {status}", request.method, request.path)
             }
             ActivityKind::Change { change } => {
@@ -226,7 +250,11 @@ pub(crate) fn log(entries: &[ActivityEntry]) {
                 what
             }
             ActivityKind::Run { summary } => {
-                let kind = if summary.rehearsal { "rehearsal" } else { "run" };
+                let kind = if summary.rehearsal {
+                    "rehearsal"
+                } else {
+                    "run"
+                };
                 format!("{kind:<9}{} {:?}", summary.id, summary.state)
             }
         };

@@ -9,13 +9,24 @@ use common::{Sandbox, User, custom, id};
 use serde_json::{Value, json};
 
 /// A limit so high that no test waits for it.
-const FAST: &[&str] = &["--aimfox-per-minute", "100000", "--highlevel-per-10s", "100000"];
+const FAST: &[&str] = &[
+    "--aimfox-per-minute",
+    "100000",
+    "--highlevel-per-10s",
+    "100000",
+];
 const FAST_RPM: u32 = 100_000;
 
 fn sandbox(contacts: usize, leads: usize, overlap: usize) -> Sandbox {
     let numbers = [contacts.to_string(), leads.to_string(), overlap.to_string()];
-    let mut args =
-        vec!["--contacts", &numbers[0], "--leads", &numbers[1], "--overlap", &numbers[2]];
+    let mut args = vec![
+        "--contacts",
+        &numbers[0],
+        "--leads",
+        &numbers[1],
+        "--overlap",
+        &numbers[2],
+    ];
     args.extend(FAST);
     Sandbox::serve(&args)
 }
@@ -30,12 +41,19 @@ fn ambiguous(report: &Value) -> usize {
 }
 
 fn of_kind<'a>(report: &'a Value, kind: &str) -> Vec<&'a Value> {
-    report["changes"].as_array().unwrap().iter().filter(|c| c["kind"] == kind).collect()
+    report["changes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|c| c["kind"] == kind)
+        .collect()
 }
 
 /// Nobody is there twice: every lead id is stamped on one contact at most.
 fn assert_no_duplicates(sandbox: &Sandbox) -> BTreeMap<String, Value> {
-    let stamp = sandbox.field("contact.aimfox_lead_id").expect("the stamp field was made");
+    let stamp = sandbox
+        .field("contact.aimfox_lead_id")
+        .expect("the stamp field was made");
     let mut stamped = BTreeMap::new();
     for contact in sandbox.contacts() {
         if let Some(lead) = custom(&contact, &stamp) {
@@ -48,9 +66,18 @@ fn assert_no_duplicates(sandbox: &Sandbox) -> BTreeMap<String, Value> {
             .as_array()
             .unwrap()
             .iter()
-            .filter(|note| note["text"].as_str().unwrap().contains("[foxbridge contact "))
+            .filter(|note| {
+                note["text"]
+                    .as_str()
+                    .unwrap()
+                    .contains("[foxbridge contact ")
+            })
             .count();
-        assert!(cards <= 1, "the lead {} has {cards} cards", lead["full_name"]);
+        assert!(
+            cards <= 1,
+            "the lead {} has {cards} cards",
+            lead["full_name"]
+        );
     }
     stamped
 }
@@ -61,23 +88,48 @@ fn a_thousand_people_meet() {
     let sandbox = sandbox(contacts, leads, overlap);
     let user = User::new();
     let sync = user.connect(&sandbox, FAST_RPM);
-    let qualifying =
-        sandbox.leads().iter().filter(|l| !l["origins"].as_array().unwrap().is_empty()).count();
+    let qualifying = sandbox
+        .leads()
+        .iter()
+        .filter(|l| !l["origins"].as_array().unwrap().is_empty())
+        .count();
     let writes_before = sandbox.writes();
 
     let rehearsal = user.run(&["sync", "rehearse", &sync], "");
-    assert_eq!(sandbox.writes(), writes_before, "a rehearsal writes nothing");
-    assert_eq!(rehearsal["would"]["link"], overlap, "the people on both sides are recognised");
+    assert_eq!(
+        sandbox.writes(),
+        writes_before,
+        "a rehearsal writes nothing"
+    );
+    assert_eq!(
+        rehearsal["would"]["link"], overlap,
+        "the people on both sides are recognised"
+    );
     let unclear = ambiguous(&rehearsal);
-    assert!(unclear >= 2, "the sandbox holds people that cannot be told apart");
+    assert!(
+        unclear >= 2,
+        "the sandbox holds people that cannot be told apart"
+    );
     let create = qualifying - overlap - unclear;
-    assert_eq!(rehearsal["would"]["create"], create, "everybody else who takes part is new");
+    assert_eq!(
+        rehearsal["would"]["create"], create,
+        "everybody else who takes part is new"
+    );
     assert_eq!(of_kind(&rehearsal, "create").len(), create);
     assert_eq!(rehearsal["would"]["delete"], 0);
     for change in rehearsal["changes"].as_array().unwrap() {
-        assert!(!change["reason"].as_str().unwrap().is_empty(), "a change without a reason");
-        assert_ne!(change["effect"], "outreach", "a sync never contacts anybody");
-        assert_ne!(change["effect"], "destructive", "a sync never destroys anything");
+        assert!(
+            !change["reason"].as_str().unwrap().is_empty(),
+            "a change without a reason"
+        );
+        assert_ne!(
+            change["effect"], "outreach",
+            "a sync never contacts anybody"
+        );
+        assert_ne!(
+            change["effect"], "destructive",
+            "a sync never destroys anything"
+        );
     }
 
     let requests_before = (
@@ -86,10 +138,17 @@ fn a_thousand_people_meet() {
     );
     let run = user.run(&["sync", "run", &sync], "");
     assert_eq!(run["changed"]["link"], overlap);
-    assert_eq!(run["changed"]["create"], create, "a run does what its rehearsal showed");
+    assert_eq!(
+        run["changed"]["create"], create,
+        "a run does what its rehearsal showed"
+    );
     assert_eq!(run["changed"]["update"], rehearsal["would"]["update"]);
     assert_eq!(run["failed"], json!([]));
-    assert_eq!(ambiguous(&run), unclear, "a tie is asked about, never guessed");
+    assert_eq!(
+        ambiguous(&run),
+        unclear,
+        "a tie is asked about, never guessed"
+    );
     assert_eq!(
         (
             sandbox.stats("highlevel")["requests"].as_u64().unwrap() - requests_before.0,
@@ -103,12 +162,28 @@ fn a_thousand_people_meet() {
     );
 
     let stamped = assert_no_duplicates(&sandbox);
-    assert_eq!(stamped.len(), overlap + create, "every linked contact carries its lead's id");
-    assert_eq!(sandbox.contacts().len(), contacts + create, "nobody else appeared");
+    assert_eq!(
+        stamped.len(),
+        overlap + create,
+        "every linked contact carries its lead's id"
+    );
+    assert_eq!(
+        sandbox.contacts().len(),
+        contacts + create,
+        "nobody else appeared"
+    );
     let leads_now = sandbox.leads();
-    let cards = leads_now.iter().filter(|lead| lead.to_string().contains("[foxbridge contact "));
-    assert!(cards.count() > 50, "what HighLevel knows is shown on the leads");
-    let by_id: BTreeMap<_, _> = leads_now.iter().map(|lead| (id(&lead["id"]), lead)).collect();
+    let cards = leads_now
+        .iter()
+        .filter(|lead| lead.to_string().contains("[foxbridge contact "));
+    assert!(
+        cards.count() > 50,
+        "what HighLevel knows is shown on the leads"
+    );
+    let by_id: BTreeMap<_, _> = leads_now
+        .iter()
+        .map(|lead| (id(&lead["id"]), lead))
+        .collect();
     let known: BTreeSet<String> = leads_now
         .iter()
         .flat_map(|lead| lead["labels"].as_array().unwrap())
@@ -125,7 +200,10 @@ fn a_thousand_people_meet() {
         for tag in contact["tags"].as_array().unwrap() {
             let tag = tag.as_str().unwrap().to_lowercase();
             if known.contains(&tag) {
-                assert!(labels.contains(&tag), "the tag {tag} did not reach the lead {lead}");
+                assert!(
+                    labels.contains(&tag),
+                    "the tag {tag} did not reach the lead {lead}"
+                );
                 labelled += 1;
             }
         }
@@ -134,15 +212,29 @@ fn a_thousand_people_meet() {
 
     let settled = sandbox.writes();
     let again = user.run(&["sync", "run", &sync], "");
-    assert_eq!(sandbox.writes(), settled, "a second run right after a clean one makes no write");
-    assert_eq!(again["changed"], json!({"create":0,"update":0,"delete":0,"link":0}));
+    assert_eq!(
+        sandbox.writes(),
+        settled,
+        "a second run right after a clean one makes no write"
+    );
+    assert_eq!(
+        again["changed"],
+        json!({"create":0,"update":0,"delete":0,"link":0})
+    );
 
     std::fs::remove_dir_all(user.data()).unwrap();
     let sync = user.connect(&sandbox, FAST_RPM);
     let anew = user.run(&["sync", "run", &sync], "");
-    assert_eq!(anew["changed"]["create"], 0, "losing the database creates nobody");
+    assert_eq!(
+        anew["changed"]["create"], 0,
+        "losing the database creates nobody"
+    );
     assert_eq!(sandbox.writes(), settled, "and rewrites nothing");
-    assert_eq!(anew["changed"]["link"], overlap + create, "everybody is recognised again");
+    assert_eq!(
+        anew["changed"]["link"],
+        overlap + create,
+        "everybody is recognised again"
+    );
 
     // Nothing but what the services needed to know left the vault.
     let (_, _, denied) = user.try_run(&["sync", "run", "sync-unknown"], "");
@@ -156,12 +248,17 @@ fn edits_travel_both_ways_and_losers_are_kept() {
     let sync = user.connect(&sandbox, FAST_RPM);
     user.run(&["sync", "run", &sync], "");
     let stamped = assert_no_duplicates(&sandbox);
-    let leads: BTreeMap<_, _> =
-        sandbox.leads().into_iter().map(|lead| (id(&lead["id"]), lead)).collect();
+    let leads: BTreeMap<_, _> = sandbox
+        .leads()
+        .into_iter()
+        .map(|lead| (id(&lead["id"]), lead))
+        .collect();
     let card = |lead: &str| -> Option<(String, String)> {
         let notes = sandbox.aimfox("GET", &format!("/leads/{lead}/notes"), None);
         let notes = notes["notes"].as_array().unwrap().clone();
-        let note = notes.iter().find(|n| n["text"].as_str().unwrap().contains("[foxbridge "))?;
+        let note = notes
+            .iter()
+            .find(|n| n["text"].as_str().unwrap().contains("[foxbridge "))?;
         Some((id(&note["id"]), note["text"].as_str().unwrap().to_owned()))
     };
 
@@ -173,7 +270,11 @@ fn edits_travel_both_ways_and_losers_are_kept() {
     let contact = id(&contact["id"]);
     let labels = sandbox.aimfox("GET", "/labels", None);
     let labels = labels["labels"].as_array().unwrap().clone();
-    let tags = sandbox.highlevel("GET", &format!("/locations/{}/tags", sandbox.location()), None);
+    let tags = sandbox.highlevel(
+        "GET",
+        &format!("/locations/{}/tags", sandbox.location()),
+        None,
+    );
     let tags: BTreeSet<String> = tags["tags"]
         .as_array()
         .unwrap()
@@ -197,7 +298,11 @@ fn edits_travel_both_ways_and_losers_are_kept() {
         Some(json!({ "tags": [names(first)] })),
     );
     // Aimfox -> HighLevel: a label.
-    sandbox.aimfox("POST", &format!("/leads/{lead}/labels/{}", id(&second["id"])), None);
+    sandbox.aimfox(
+        "POST",
+        &format!("/leads/{lead}/labels/{}", id(&second["id"])),
+        None,
+    );
 
     let mut run = Value::Null;
     for _ in 0..40 {
@@ -210,11 +315,20 @@ fn edits_travel_both_ways_and_losers_are_kept() {
     let (note, text) = card(lead).expect("the change is on the lead's card");
     assert!(text.contains("First name: Renamed"), "{text}\n{run}");
     assert!(text.contains("+12025550143"), "{text}");
-    let shown = sandbox.aimfox("GET", &format!("/leads/{lead}"), None).to_string().to_lowercase();
-    assert!(shown.contains(&format!("\"{}\"", names(first))), "the tag became a label");
+    let shown = sandbox
+        .aimfox("GET", &format!("/leads/{lead}"), None)
+        .to_string()
+        .to_lowercase();
+    assert!(
+        shown.contains(&format!("\"{}\"", names(first))),
+        "the tag became a label"
+    );
     let now = sandbox.highlevel("GET", &format!("/contacts/{contact}"), None);
     assert!(
-        now["contact"]["tags"].as_array().unwrap().contains(&json!(names(second))),
+        now["contact"]["tags"]
+            .as_array()
+            .unwrap()
+            .contains(&json!(names(second))),
         "the label became a tag: {now}"
     );
 
@@ -224,7 +338,10 @@ fn edits_travel_both_ways_and_losers_are_kept() {
     sandbox.aimfox("PATCH", &path, Some(json!({ "text": edited })));
     user.run(&["sync", "run", &sync], "");
     let now = sandbox.highlevel("GET", &format!("/contacts/{contact}"), None);
-    assert_eq!(now["contact"]["phone"], "+12025550187", "the edited line reached HighLevel");
+    assert_eq!(
+        now["contact"]["phone"], "+12025550187",
+        "the edited line reached HighLevel"
+    );
 
     // Both sides: the policy is that HighLevel wins; the loser is in the log.
     let (_, text) = card(lead).unwrap();
@@ -246,7 +363,10 @@ fn edits_travel_both_ways_and_losers_are_kept() {
     let log = user.run(&["log"], "").to_string();
     assert!(text.contains("First name: Typedintohighlevel"), "{text}");
     assert_eq!(now["contact"]["firstName"], "Typedintohighlevel");
-    assert!(log.contains("Typedontocard"), "the value that lost is in the log");
+    assert!(
+        log.contains("Typedontocard"),
+        "the value that lost is in the log"
+    );
 }
 
 /// docs/BUDGET.md derives the least number of requests; this holds the program to it.
@@ -269,9 +389,8 @@ fn the_first_sync_sends_no_request_too_many() {
     let after = (sandbox.stats("highlevel"), sandbox.stats("aimfox"));
     let plan = user.run(&["log"], "");
     let settled = |operation: &str| -> u64 {
-        let of = |entry: &&Value| {
-            entry["kind"] == "change" && entry["change"]["operation"] == operation
-        };
+        let of =
+            |entry: &&Value| entry["kind"] == "change" && entry["change"]["operation"] == operation;
         plan.as_array().unwrap().iter().filter(of).count() as u64
     };
     let pages = |n: usize, page: usize| n.div_ceil(page) as u64;
@@ -285,7 +404,10 @@ fn the_first_sync_sends_no_request_too_many() {
         + take_part
         + settled("aimfox.leads.notes.create")
         + settled("aimfox.leads.labels.add");
-    assert_eq!(settled("highlevel.contacts.create"), run["changed"]["create"].as_u64().unwrap());
+    assert_eq!(
+        settled("highlevel.contacts.create"),
+        run["changed"]["create"].as_u64().unwrap()
+    );
     assert_eq!(
         highlevel(&after.0) - highlevel(&before.0),
         least_highlevel,
@@ -299,6 +421,9 @@ fn the_first_sync_sends_no_request_too_many() {
         after.1["by_operation"]
     );
     for stats in [&after.0, &after.1] {
-        assert!(stats["by_status"]["429"].is_null(), "a limit was run into: {stats}");
+        assert!(
+            stats["by_status"]["429"].is_null(),
+            "a limit was run into: {stats}"
+        );
     }
 }

@@ -8,10 +8,15 @@ use std::time::Duration;
 
 use common::{Sandbox, User, contents, custom, id};
 use rand::rngs::SmallRng;
-use rand::{RngExt as _, SeedableRng as _};
+use rand::{Rng as _, SeedableRng as _};
 use serde_json::{Value, json};
 
-const FAST: &[&str] = &["--aimfox-per-minute", "100000", "--highlevel-per-10s", "100000"];
+const FAST: &[&str] = &[
+    "--aimfox-per-minute",
+    "100000",
+    "--highlevel-per-10s",
+    "100000",
+];
 const FAST_RPM: u32 = 100_000;
 
 /// A fixed seed makes a failure repeatable as far as the two processes' timing allows.
@@ -54,22 +59,42 @@ fn killed_twenty_times_among_faults_it_still_converges() {
     let contacts = sandbox.contacts();
     let stamped: Vec<_> = contacts.iter().filter_map(|c| custom(c, &stamp)).collect();
     let distinct: BTreeSet<_> = stamped.iter().collect();
-    assert_eq!(distinct.len(), stamped.len(), "somebody was made twice; last run: {last}");
-    assert_eq!(contacts.len() as u64, contacts_before as u64 + create, "one new contact a lead");
+    assert_eq!(
+        distinct.len(),
+        stamped.len(),
+        "somebody was made twice; last run: {last}"
+    );
+    assert_eq!(
+        contacts.len() as u64,
+        contacts_before as u64 + create,
+        "one new contact a lead"
+    );
     assert_eq!(distinct.len() as u64, link + create, "everybody is linked");
     for lead in sandbox.leads() {
         let cards = lead["notes"]
             .as_array()
             .unwrap()
             .iter()
-            .filter(|note| note["text"].as_str().unwrap().contains("[foxbridge contact "))
+            .filter(|note| {
+                note["text"]
+                    .as_str()
+                    .unwrap()
+                    .contains("[foxbridge contact ")
+            })
             .count();
         assert!(cards <= 1, "the lead {} has {cards} cards", id(&lead["id"]));
     }
     let settled = sandbox.writes();
     let again = user.run(&["sync", "run", &sync], "");
-    assert_eq!(again["changed"], json!({"create":0,"update":0,"delete":0,"link":0}));
-    assert_eq!(sandbox.writes(), settled, "converged: nothing is left to write");
+    assert_eq!(
+        again["changed"],
+        json!({"create":0,"update":0,"delete":0,"link":0})
+    );
+    assert_eq!(
+        sandbox.writes(),
+        settled,
+        "converged: nothing is left to write"
+    );
 }
 
 #[test]
@@ -78,30 +103,57 @@ fn secrets_are_nowhere_to_be_found() {
     args.extend(FAST);
     let sandbox = Sandbox::serve(&args);
     let secrets = [
-        sandbox.credentials["highlevel"]["token"].as_str().unwrap().to_owned(),
-        sandbox.credentials["aimfox"]["api_key"].as_str().unwrap().to_owned(),
+        sandbox.credentials["highlevel"]["token"]
+            .as_str()
+            .unwrap()
+            .to_owned(),
+        sandbox.credentials["aimfox"]["api_key"]
+            .as_str()
+            .unwrap()
+            .to_owned(),
         "canary-token-of-somebody".to_owned(),
     ];
     let user = User::new();
     let sync = user.connect(&sandbox, FAST_RPM);
     user.run(&["sync", "rehearse", &sync], "");
     user.run(&["sync", "run", &sync], "");
-    let base_url = sandbox.credentials["highlevel"]["base_url"].as_str().unwrap();
+    let base_url = sandbox.credentials["highlevel"]["base_url"]
+        .as_str()
+        .unwrap();
     let wrong = user.try_run(
-        &["connect", "highlevel", "--base-url", base_url, "--location", "x", "--token-stdin"],
+        &[
+            "connect",
+            "highlevel",
+            "--base-url",
+            base_url,
+            "--location",
+            "x",
+            "--token-stdin",
+        ],
         &secrets[2],
     );
     assert_eq!(wrong.0, 1, "a wrong token is refused");
     assert_eq!(wrong.2["error"]["code"], "not_authorised", "{}", wrong.2);
-    assert!(!wrong.2["error"]["hint"].is_null(), "the error says what to do");
+    assert!(
+        !wrong.2["error"]["hint"].is_null(),
+        "the error says what to do"
+    );
 
     let mut seen = contents(&user.data());
     seen.push(("the error".into(), wrong.2.to_string().into_bytes()));
-    seen.push(("the log".into(), user.run(&["log"], "").to_string().into_bytes()));
-    assert!(seen.len() > 3, "there is a database, a vault and a log to search");
+    seen.push((
+        "the log".into(),
+        user.run(&["log"], "").to_string().into_bytes(),
+    ));
+    assert!(
+        seen.len() > 3,
+        "there is a database, a vault and a log to search"
+    );
     for (path, bytes) in seen {
         for secret in &secrets {
-            let found = bytes.windows(secret.len()).any(|window| window == secret.as_bytes());
+            let found = bytes
+                .windows(secret.len())
+                .any(|window| window == secret.as_bytes());
             assert!(!found, "a secret lies in the clear in {}", path.display());
         }
     }
@@ -135,6 +187,15 @@ fn an_emptied_account_stops_the_run() {
     let (code, _, error) = user.try_run(&["sync", "run", &sync], "");
     assert_eq!(code, 1);
     assert_eq!(error["error"]["code"], "guard_stopped", "{error}");
-    assert!(error["error"]["message"].as_str().unwrap().contains("Nothing was changed"));
-    assert_eq!(sandbox.writes(), settled, "a guard stops before the first write");
+    assert!(
+        error["error"]["message"]
+            .as_str()
+            .unwrap()
+            .contains("Nothing was changed")
+    );
+    assert_eq!(
+        sandbox.writes(),
+        settled,
+        "a guard stops before the first write"
+    );
 }

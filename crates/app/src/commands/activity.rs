@@ -1,5 +1,8 @@
 //! The audit, as people and programs read it.
-#![allow(clippy::unused_async, reason = "every command is awaited by the dispatcher")]
+#![allow(
+    clippy::unused_async,
+    reason = "every command is awaited by the dispatcher"
+)]
 
 use foxbridge_contract::{
     ActivityEntry, ActivityKind, ActivityPage, ActivityQuery, AppError, RequestEntry,
@@ -58,12 +61,16 @@ fn entry(row: &ActivityRow) -> Result<ActivityEntry, AppError> {
         ActivityRow::Change(row) => ActivityEntry {
             at: convert::time(row.settled_at.or(row.sent_at).unwrap_or(row.at)),
             run: Some(row.run.clone()),
-            entry: ActivityKind::Change { change: run::change_of(row)? },
+            entry: ActivityKind::Change {
+                change: run::change_of(row)?,
+            },
         },
         ActivityRow::Run(row) => ActivityEntry {
             at: convert::time(row.finished_at.unwrap_or(row.started_at)),
             run: Some(row.id.clone()),
-            entry: ActivityKind::Run { summary: run::summary_of(row)? },
+            entry: ActivityKind::Run {
+                summary: run::summary_of(row)?,
+            },
         },
     })
 }

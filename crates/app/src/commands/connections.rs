@@ -1,5 +1,8 @@
 //! Connections: check a key or token, keep it, show it, forget it.
-#![allow(clippy::unused_async, reason = "every command is awaited by the dispatcher")]
+#![allow(
+    clippy::unused_async,
+    reason = "every command is awaited by the dispatcher"
+)]
 
 use std::sync::Arc;
 
@@ -30,7 +33,11 @@ pub(super) async fn connections_list(app: &App, _: Nothing) -> Result<Vec<Connec
 
 fn shown(app: &App, row: &ConnectionRow) -> Result<Connection, AppError> {
     let day_ago = app.now() - 24 * 60 * 60 * 1000;
-    let today = app.store().requests().count_since(&row.id, day_ago).map_err(error::store)?;
+    let today = app
+        .store()
+        .requests()
+        .count_since(&row.id, day_ago)
+        .map_err(error::store)?;
     Ok(Connection {
         id: row.id.clone(),
         service: convert::service(row.service),
@@ -47,7 +54,10 @@ fn shown(app: &App, row: &ConnectionRow) -> Result<Connection, AppError> {
 fn required(field: &str, value: &str) -> Result<String, AppError> {
     let value = value.trim();
     if value.is_empty() {
-        return Err(AppError::new(ErrorCode::BadRequest, format!("{field} is empty.")));
+        return Err(AppError::new(
+            ErrorCode::BadRequest,
+            format!("{field} is empty."),
+        ));
     }
     Ok(value.to_owned())
 }
@@ -55,7 +65,11 @@ fn required(field: &str, value: &str) -> Result<String, AppError> {
 fn base_url(given: Option<String>, default: &str) -> String {
     let given = given.unwrap_or_default();
     let given = given.trim().trim_end_matches('/');
-    if given.is_empty() { default.to_owned() } else { given.to_owned() }
+    if given.is_empty() {
+        default.to_owned()
+    } else {
+        given.to_owned()
+    }
 }
 
 /// A transport for a connection that is being tried out; its requests are in the audit too.
@@ -90,7 +104,12 @@ async fn keep(app: &App, row: ConnectionRow, secret: SecretString) -> Result<Con
 fn save(app: &App, row: &ConnectionRow) -> Result<Connection, AppError> {
     let connections = app.store().connections();
     let known = connections.get(&row.id).map_err(error::store)?.is_some();
-    if known { connections.update(row) } else { connections.insert(row) }.map_err(error::store)?;
+    if known {
+        connections.update(row)
+    } else {
+        connections.insert(row)
+    }
+    .map_err(error::store)?;
     app.changed(&["connections.list", "syncs.list"]);
     shown(app, row)
 }
@@ -148,7 +167,10 @@ async fn describe_location(
             row.name = location.name;
             if let Some(country) = location.country {
                 let key = country_key(&row.id);
-                app.store().settings().set(&key, &json!(country)).map_err(error::store)?;
+                app.store()
+                    .settings()
+                    .set(&key, &json!(country))
+                    .map_err(error::store)?;
             }
             Ok(())
         }
@@ -185,8 +207,7 @@ pub(super) async fn connect_aimfox(
         created_at: app.now(),
     };
     describe_workspace(app, &mut row, &api_key).await?;
-    if let Some(known) =
-        same_account(app, Service::Aimfox, &row.base_url, row.account.as_deref())?
+    if let Some(known) = same_account(app, Service::Aimfox, &row.base_url, row.account.as_deref())?
     {
         row.id = known.id;
         row.created_at = known.created_at;
@@ -245,7 +266,10 @@ pub(super) async fn connections_remove(
     for sync in &users {
         app.store().syncs().delete(&sync.id).map_err(error::store)?;
     }
-    app.store().connections().delete(&id).map_err(error::store)?;
+    app.store()
+        .connections()
+        .delete(&id)
+        .map_err(error::store)?;
     app.changed(&["connections.list", "syncs.list"]);
     Ok(Nothing {})
 }

@@ -1,5 +1,8 @@
 //! The program itself: version, preferences, catalog.
-#![allow(clippy::unused_async, reason = "every command is awaited by the dispatcher")]
+#![allow(
+    clippy::unused_async,
+    reason = "every command is awaited by the dispatcher"
+)]
 
 use foxbridge_contract::{AppError, AppInfo, Nothing, OperationRow, Preferences, Template, Theme};
 
@@ -16,10 +19,16 @@ pub(super) async fn app_info(app: &App, _: Nothing) -> Result<AppInfo, AppError>
 /// The desktop shell answers this itself, from its own store of preferences; the other shells have
 /// none and keep it here.
 pub(super) async fn preferences_get(app: &App, _: Nothing) -> Result<Preferences, AppError> {
-    let kept = app.store().settings().get("preferences").map_err(error::store)?;
+    let kept = app
+        .store()
+        .settings()
+        .get("preferences")
+        .map_err(error::store)?;
     Ok(kept
         .and_then(|value| serde_json::from_value(value).ok())
-        .unwrap_or(Preferences { theme: Theme::System }))
+        .unwrap_or(Preferences {
+            theme: Theme::System,
+        }))
 }
 
 pub(super) async fn preferences_set(
@@ -27,7 +36,10 @@ pub(super) async fn preferences_set(
     preferences: Preferences,
 ) -> Result<Preferences, AppError> {
     let value = serde_json::to_value(&preferences).map_err(error::internal)?;
-    app.store().settings().set("preferences", &value).map_err(error::store)?;
+    app.store()
+        .settings()
+        .set("preferences", &value)
+        .map_err(error::store)?;
     app.changed(&["preferences.get"]);
     Ok(preferences)
 }

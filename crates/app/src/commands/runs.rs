@@ -1,5 +1,8 @@
 //! Runs: start, cancel, look.
-#![allow(clippy::unused_async, reason = "every command is awaited by the dispatcher")]
+#![allow(
+    clippy::unused_async,
+    reason = "every command is awaited by the dispatcher"
+)]
 
 use foxbridge_contract::{
     AppError, ChangesPage, ChangesQuery, Nothing, RunId, RunSummary, StartRun, SyncId,

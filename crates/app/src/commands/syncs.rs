@@ -1,5 +1,8 @@
 //! Syncs: pair two connections, show how they stand.
-#![allow(clippy::unused_async, reason = "every command is awaited by the dispatcher")]
+#![allow(
+    clippy::unused_async,
+    reason = "every command is awaited by the dispatcher"
+)]
 
 use foxbridge_contract::{
     AppError, CreateSync, ErrorCode, NeedsYou, Nothing, RunState, RunSummary, Sync, SyncId,
@@ -38,7 +41,10 @@ pub(super) async fn syncs_get(app: &App, request: SyncId) -> Result<Sync, AppErr
 pub(super) fn shown(app: &App, row: &SyncRow) -> Result<Sync, AppError> {
     let settings = settings(row)?;
     let last_run = run::summaries(app, &row.id, 1)?.into_iter().next();
-    let running = app.running().get(&row.id).map(|running| running.run.clone());
+    let running = app
+        .running()
+        .get(&row.id)
+        .map(|running| running.run.clone());
     Ok(Sync {
         id: row.id.clone(),
         name: row.name.clone(),
@@ -57,7 +63,10 @@ pub(super) fn shown(app: &App, row: &SyncRow) -> Result<Sync, AppError> {
 /// Health as of the newest run that got as far as knowing it.
 fn health(app: &App, sync: &str) -> Result<Option<foxbridge_contract::Health>, AppError> {
     let known = |run: &RunSummary| matches!(run.state, RunState::Done | RunState::Stopped);
-    Ok(run::summaries(app, sync, 20)?.into_iter().find(known).map(|run| run.health))
+    Ok(run::summaries(app, sync, 20)?
+        .into_iter()
+        .find(known)
+        .map(|run| run.health))
 }
 
 pub(super) async fn syncs_create(app: &App, request: CreateSync) -> Result<Sync, AppError> {
@@ -68,13 +77,22 @@ pub(super) async fn syncs_create(app: &App, request: CreateSync) -> Result<Sync,
     if let Some(writes) = request.tag_writes {
         settings.tags.to_highlevel = convert::tag_writes_back(writes);
     }
-    let country = app.store().settings().get(&country_key(&highlevel.id)).map_err(error::store)?;
-    if let Some(region) =
-        country.as_ref().and_then(|c| c.as_str()).and_then(|c| Region::parse(c).ok())
+    let country = app
+        .store()
+        .settings()
+        .get(&country_key(&highlevel.id))
+        .map_err(error::store)?;
+    if let Some(region) = country
+        .as_ref()
+        .and_then(|c| c.as_str())
+        .and_then(|c| Region::parse(c).ok())
     {
         settings.region = region;
     }
-    let name = request.name.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
+    let name = request
+        .name
+        .map(|name| name.trim().to_owned())
+        .filter(|name| !name.is_empty());
     let row = SyncRow {
         id: new_id(app, "sync")?,
         name: name.unwrap_or_else(|| format!("{} and {}", aimfox.name, highlevel.name)),
@@ -99,16 +117,16 @@ fn connection(app: &App, id: &str, service: Service) -> Result<ConnectionRow, Ap
     if row.service != service {
         return Err(AppError::new(
             ErrorCode::BadRequest,
-            format!("{} is a connection of {}, not of {service}.", row.name, row.service),
+            format!(
+                "{} is a connection of {}, not of {service}.",
+                row.name, row.service
+            ),
         ));
     }
     Ok(row)
 }
 
-pub(super) async fn syncs_needs_you(
-    app: &App,
-    request: SyncId,
-) -> Result<Vec<NeedsYou>, AppError> {
+pub(super) async fn syncs_needs_you(app: &App, request: SyncId) -> Result<Vec<NeedsYou>, AppError> {
     find(app, &request.sync)?;
     run::needs_you(app, &request.sync)
 }

@@ -74,7 +74,12 @@ pub(super) fn record(
             })
         })
         .collect::<Result<Vec<_>, AppError>>()?;
-    context.app.store().journal().insert_plan(&rows).map_err(error::store)
+    context
+        .app
+        .store()
+        .journal()
+        .insert_plan(&rows)
+        .map_err(error::store)
 }
 
 /// What several writes at once share.
@@ -102,7 +107,11 @@ pub(super) async fn apply(
     pulled: &Pulled,
 ) -> Result<Applied, AppError> {
     context.reporter.step(Phase::Apply, "Writing the changes");
-    let labels = pulled.labels.iter().map(|(key, label)| (key.clone(), label.id.clone())).collect();
+    let labels = pulled
+        .labels
+        .iter()
+        .map(|(key, label)| (key.clone(), label.id.clone()))
+        .collect();
     let shared = Shared {
         context,
         definitions: Definitions::new(pulled.snapshot.stamp_fields.clone(), labels),
@@ -145,9 +154,15 @@ pub(super) async fn apply(
             Ok::<(), AppError>(())
         }
     };
-    futures::try_join!(lane(highlevel, HIGHLEVEL_AT_ONCE), lane(aimfox, AIMFOX_AT_ONCE))?;
+    futures::try_join!(
+        lane(highlevel, HIGHLEVEL_AT_ONCE),
+        lane(aimfox, AIMFOX_AT_ONCE)
+    )?;
 
-    let outcome = shared.outcome.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let outcome = shared
+        .outcome
+        .into_inner()
+        .unwrap_or_else(PoisonError::into_inner);
     let mut applied = outcome.applied;
     applied.open_people = outcome.open.len();
     if applied.fatal.is_none() {
@@ -164,16 +179,29 @@ impl Shared<'_> {
         let journal = context.app.store().journal();
         let seq = self.first_seq + u32::try_from(i).unwrap_or(u32::MAX);
         let halted = context.cancel.is_cancelled()
-            || self.outcome.lock().unwrap_or_else(PoisonError::into_inner).applied.fatal.is_some();
+            || self
+                .outcome
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .applied
+                .fatal
+                .is_some();
         if halted {
             journal
-                .skip(&context.run, seq, context.app.now(), "The run ended before it was made.")
+                .skip(
+                    &context.run,
+                    seq,
+                    context.app.now(),
+                    "The run ended before it was made.",
+                )
                 .map_err(error::store)?;
             self.note(change, |_| ());
             return Ok(());
         }
         if change.action.operation().is_some() {
-            journal.mark_sent(&context.run, seq, context.app.now()).map_err(error::store)?;
+            journal
+                .mark_sent(&context.run, seq, context.app.now())
+                .map_err(error::store)?;
         }
         match perform(context, &self.definitions, &change.action).await {
             Ok(result) => self.settle(seq, change, result),
@@ -241,20 +269,30 @@ impl Shared<'_> {
     /// A listing that is older than this write must not be taken for somebody's edit.
     fn mark_written(&self, change: &Change) -> Result<(), AppError> {
         let context = self.context;
-        let Some(contact_id) = &change.record.contact_id else { return Ok(()) };
+        let Some(contact_id) = &change.record.contact_id else {
+            return Ok(());
+        };
         if change.action.service() != Some(Service::HighLevel) {
             return Ok(());
         }
         let mirror = context.app.store().mirror();
         let connection = &context.sync.highlevel;
-        let known = mirror.get(connection, "contact", contact_id).map_err(error::store)?;
+        let known = mirror
+            .get(connection, "contact", contact_id)
+            .map_err(error::store)?;
         let Some(known) = known else { return Ok(()) };
         let mut mirrored: Mirrored =
             serde_json::from_value(known.content).map_err(error::internal)?;
         mirrored.written = true;
         let content = serde_json::to_value(&mirrored).map_err(error::internal)?;
         mirror
-            .put(connection, "contact", contact_id, &content, context.app.now())
+            .put(
+                connection,
+                "contact",
+                contact_id,
+                &content,
+                context.app.now(),
+            )
             .map_err(error::store)
     }
 
@@ -265,25 +303,40 @@ impl Shared<'_> {
         match undone {
             Undone::Call(e) if e.outcome_unknown() => {
                 // Stays "sent": the next pass, or the next run, finds out.
-                tracing::warn!(run = context.run, seq, "the outcome of a write is unknown: {e}");
+                tracing::warn!(
+                    run = context.run,
+                    seq,
+                    "the outcome of a write is unknown: {e}"
+                );
                 self.note(change, |applied| applied.in_doubt += 1);
             }
             Undone::Call(CallError::Cancelled { .. }) => {
                 let why = "The run was cancelled before it was made.";
-                journal.skip(&context.run, seq, now, why).map_err(error::store)?;
+                journal
+                    .skip(&context.run, seq, now, why)
+                    .map_err(error::store)?;
                 self.note(change, |_| ());
             }
             Undone::Call(e) if error::is_fatal(&e) => {
-                journal.skip(&context.run, seq, now, &e.to_string()).map_err(error::store)?;
+                journal
+                    .skip(&context.run, seq, now, &e.to_string())
+                    .map_err(error::store)?;
                 self.note(change, |applied| {
                     applied.fatal.get_or_insert_with(|| error::call(&e));
                 });
             }
             Undone::Call(e) if error::is_transient(&e) => {
-                journal.fail(&context.run, seq, now, &e.to_string()).map_err(error::store)?;
+                journal
+                    .fail(&context.run, seq, now, &e.to_string())
+                    .map_err(error::store)?;
                 self.note(change, |applied| applied.in_doubt += 1);
             }
-            Undone::Call(e) => self.refused(seq, change, &e.to_string(), e.duplicate_of().map(str::to_owned))?,
+            Undone::Call(e) => self.refused(
+                seq,
+                change,
+                &e.to_string(),
+                e.duplicate_of().map(str::to_owned),
+            )?,
             Undone::Missing(what) => self.refused(seq, change, &what, None)?,
         }
         Ok(())
@@ -314,12 +367,18 @@ impl Shared<'_> {
                 "HighLevel already has this e-mail or number on the contact {id}. Put the lead's \
                  LinkedIn address on that contact, and the next run links the two."
             ),
-            None => "Put right what the service complains about; the next run tries again.".to_owned(),
+            None => {
+                "Put right what the service complains about; the next run tries again.".to_owned()
+            }
         };
         let item = NeedsYou {
             id: format!(
                 "failed:{}:{}",
-                change.record.lead_id.as_deref().unwrap_or(&change.record.name),
+                change
+                    .record
+                    .lead_id
+                    .as_deref()
+                    .unwrap_or(&change.record.name),
                 change.action.operation().unwrap_or_default()
             ),
             kind: "failed".to_owned(),

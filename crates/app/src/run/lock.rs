@@ -34,6 +34,9 @@ pub(super) fn busy(sync: &str, run: Option<&str>) -> AppError {
         Some(run) => format!("in this program (run {run})"),
         None => "in another window or terminal".to_owned(),
     };
-    AppError::new(ErrorCode::Busy, format!("{sync} is running already, {whose}."))
-        .hint("Wait for it to end, or cancel it there.")
+    AppError::new(
+        ErrorCode::Busy,
+        format!("{sync} is running already, {whose}."),
+    )
+    .hint("Wait for it to end, or cancel it there.")
 }

@@ -20,7 +20,10 @@ impl Definitions {
         stamps: BTreeMap<StampField, String>,
         labels: HashMap<TagKey, String>,
     ) -> Self {
-        Self { stamps: Mutex::new(stamps), labels: Mutex::new(labels) }
+        Self {
+            stamps: Mutex::new(stamps),
+            labels: Mutex::new(labels),
+        }
     }
 
     fn contact(
@@ -36,15 +39,24 @@ impl Definitions {
         for (stamp, value) in stamps {
             // A contact without its stamps could be made a second time.
             let id = known.get(stamp).ok_or_else(|| {
-                Undone::Missing(format!("the custom field \"{}\" is not there", stamp.title()))
+                Undone::Missing(format!(
+                    "the custom field \"{}\" is not there",
+                    stamp.title()
+                ))
             })?;
-            write.fields.insert(format!("cf.{id}"), Some(Value::Text(value.clone())));
+            write
+                .fields
+                .insert(format!("cf.{id}"), Some(Value::Text(value.clone())));
         }
         Ok(write)
     }
 
     fn label(&self, label: &TagKey) -> Option<String> {
-        self.labels.lock().unwrap_or_else(PoisonError::into_inner).get(label).cloned()
+        self.labels
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(label)
+            .cloned()
     }
 }
 
@@ -91,13 +103,24 @@ pub(super) async fn perform(
             Ok(Some(label.id))
         }
         Action::Link { .. } => Ok(None),
-        Action::CreateContact { fields, stamps, tags, .. } => {
+        Action::CreateContact {
+            fields,
+            stamps,
+            tags,
+            ..
+        } => {
             let mut write = definitions.contact(fields, stamps)?;
-            write.fields.insert("source".to_owned(), Some(Value::from("Aimfox")));
+            write
+                .fields
+                .insert("source".to_owned(), Some(Value::from("Aimfox")));
             write.tags.clone_from(tags);
             Ok(Some(highlevel.create_contact(&write).await?))
         }
-        Action::UpdateContact { contact_id, fields, stamps } => {
+        Action::UpdateContact {
+            contact_id,
+            fields,
+            stamps,
+        } => {
             let write = definitions.contact(fields, stamps)?;
             highlevel.update_contact(contact_id, &write).await?;
             Ok(None)
@@ -110,10 +133,16 @@ pub(super) async fn perform(
             highlevel.remove_tags(contact_id, tags).await?;
             Ok(None)
         }
-        Action::WriteCard { lead_id, note_id: None, text } => {
-            Ok(Some(aimfox.create_note(lead_id, text).await?.id))
-        }
-        Action::WriteCard { lead_id, note_id: Some(note_id), text } => {
+        Action::WriteCard {
+            lead_id,
+            note_id: None,
+            text,
+        } => Ok(Some(aimfox.create_note(lead_id, text).await?.id)),
+        Action::WriteCard {
+            lead_id,
+            note_id: Some(note_id),
+            text,
+        } => {
             aimfox.update_note(lead_id, note_id, text).await?;
             Ok(None)
         }

@@ -49,7 +49,11 @@ impl Reporter {
             return;
         }
         self.last.store(now, Ordering::Relaxed);
-        let (phase, doing) = self.now.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let (phase, doing) = self
+            .now
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
         let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         self.app.emit(Event::Progress {
             progress: Progress {

@@ -54,7 +54,9 @@ struct Leads {
 /// Reads everything that a plan is made from.
 pub(super) async fn pull(context: &Context) -> Result<Pulled, AppError> {
     await_open_creates(context).await?;
-    context.reporter.step(Phase::Pull, "Reading contacts and leads");
+    context
+        .reporter
+        .step(Phase::Pull, "Reading contacts and leads");
     let store = context.app.store();
     let links = store.links().list(&context.sync.id).map_err(error::store)?;
     let (contacts, leads) =
@@ -68,8 +70,11 @@ pub(super) async fn pull(context: &Context) -> Result<Pulled, AppError> {
         .into_iter()
         .map(|(lead, base)| Ok((lead, serde_json::from_value(base).map_err(error::internal)?)))
         .collect::<Result<_, AppError>>()?;
-    let first_run =
-        store.settings().get(&first_run_key(&context.sync.id)).map_err(error::store)?.is_none();
+    let first_run = store
+        .settings()
+        .get(&first_run_key(&context.sync.id))
+        .map_err(error::store)?
+        .is_none();
     let labels: HashMap<TagKey, Label> = leads
         .labels
         .into_iter()
@@ -78,7 +83,10 @@ pub(super) async fn pull(context: &Context) -> Result<Pulled, AppError> {
     let stamp_fields: BTreeMap<StampField, String> = StampField::ALL
         .into_iter()
         .filter_map(|stamp| {
-            let field = contacts.fields.iter().find(|field| field.key == stamp.key())?;
+            let field = contacts
+                .fields
+                .iter()
+                .find(|field| field.key == stamp.key())?;
             Some((stamp, field.id.clone()))
         })
         .collect();
@@ -86,7 +94,11 @@ pub(super) async fn pull(context: &Context) -> Result<Pulled, AppError> {
     let unread: BTreeSet<&str> = leads.unread.iter().map(|(id, ..)| id.as_str()).collect();
     let readable = |id: &str| !unread.contains(id);
     let snapshot = Snapshot {
-        leads: leads.people.into_iter().filter(|lead| readable(&lead.id)).collect(),
+        leads: leads
+            .people
+            .into_iter()
+            .filter(|lead| readable(&lead.id))
+            .collect(),
         contacts: contacts.people,
         links: links
             .into_iter()
@@ -94,7 +106,8 @@ pub(super) async fn pull(context: &Context) -> Result<Pulled, AppError> {
             .map(|link| Link {
                 lead_id: link.lead_id,
                 contact_id: link.contact_id,
-                how: serde_json::from_value(link.how.into()).unwrap_or(foxbridge_engine::How::Stamp),
+                how: serde_json::from_value(link.how.into())
+                    .unwrap_or(foxbridge_engine::How::Stamp),
             })
             .collect(),
         bases,
@@ -103,13 +116,22 @@ pub(super) async fn pull(context: &Context) -> Result<Pulled, AppError> {
         stamp_fields,
         first_run,
     };
-    Ok(Pulled { snapshot, labels, unread: leads.unread })
+    Ok(Pulled {
+        snapshot,
+        labels,
+        unread: leads.unread,
+    })
 }
 
 /// A create that was sent, but whose answer was never seen, may be in HighLevel without being in
 /// its search yet. A listing is only believed about it once the index has had its time.
 async fn await_open_creates(context: &Context) -> Result<(), AppError> {
-    let open = context.app.store().journal().unsettled(&context.sync.id).map_err(error::store)?;
+    let open = context
+        .app
+        .store()
+        .journal()
+        .unsettled(&context.sync.id)
+        .map_err(error::store)?;
     let newest = open
         .iter()
         .filter(|row| row.operation == "highlevel.contacts.create")
@@ -119,7 +141,10 @@ async fn await_open_creates(context: &Context) -> Result<(), AppError> {
     if let Ok(ms) = u64::try_from(wait)
         && ms > 0
     {
-        context.reporter.step(Phase::Pull, "Waiting until HighLevel shows what was sent last");
+        context.reporter.step(
+            Phase::Pull,
+            "Waiting until HighLevel shows what was sent last",
+        );
         let clock = context.app.host().clock();
         tokio::select! {
             () = clock.sleep(std::time::Duration::from_millis(ms)) => {}
@@ -151,7 +176,9 @@ fn settle_found_creates(context: &Context, contacts: &[Person]) -> Result<(), Ap
         } else {
             "The answer was lost; the next plan starts from what is there."
         };
-        journal.skip(&row.run, row.seq, now, words).map_err(error::store)?;
+        journal
+            .skip(&row.run, row.seq, now, words)
+            .map_err(error::store)?;
     }
     Ok(())
 }
@@ -172,7 +199,10 @@ fn keep_listing(
     let records = people
         .iter()
         .map(|person| {
-            let mirrored = Mirrored { person: person.clone(), written: false };
+            let mirrored = Mirrored {
+                person: person.clone(),
+                written: false,
+            };
             let content = serde_json::to_value(mirrored).map_err(error::internal)?;
             Ok((person.id.clone(), content))
         })
@@ -195,27 +225,48 @@ fn guard_listing(
     if context.approve {
         return Ok(());
     }
-    let (before, _) =
-        context.app.store().mirror().count(connection, object).map_err(error::store)?;
+    let (before, _) = context
+        .app
+        .store()
+        .mirror()
+        .count(connection, object)
+        .map_err(error::store)?;
     check_listing(what, before as usize, now, &context.guards).map_err(stopped)
 }
 
 async fn pull_contacts(context: &Context, links: &[LinkRow]) -> Result<Contacts, AppError> {
     let connection = &context.sync.highlevel;
     let read_at = context.app.now();
-    let fields = context.highlevel.custom_fields().await.map_err(|e| error::call(&e))?;
-    let tags = context.highlevel.tags().await.map_err(|e| error::call(&e))?;
+    let fields = context
+        .highlevel
+        .custom_fields()
+        .await
+        .map_err(|e| error::call(&e))?;
+    let tags = context
+        .highlevel
+        .tags()
+        .await
+        .map_err(|e| error::call(&e))?;
     let listing = context
         .highlevel
         .contacts(|done, total| context.reporter.at(done, Some(total)))
         .await
         .map_err(|e| error::call(&e))?;
-    guard_listing(context, connection, "contact", "HighLevel", listing.contacts.len())?;
+    guard_listing(
+        context,
+        connection,
+        "contact",
+        "HighLevel",
+        listing.contacts.len(),
+    )?;
 
     let mirror = context.app.store().mirror();
     let before = mirrored(mirror.all(connection, "contact").map_err(error::store)?);
-    let mut people: HashMap<String, Person> =
-        listing.contacts.into_iter().map(|person| (person.id.clone(), person)).collect();
+    let mut people: HashMap<String, Person> = listing
+        .contacts
+        .into_iter()
+        .map(|person| (person.id.clone(), person))
+        .collect();
     // The search index may lag behind our own writes, and a linked contact that is not listed is
     // not proven to be gone. Both are settled by reading the record itself.
     let mut ask: BTreeSet<String> = links
@@ -227,13 +278,20 @@ async fn pull_contacts(context: &Context, links: &[LinkRow]) -> Result<Contacts,
         before
             .iter()
             .filter(|(id, known)| {
-                known.written && people.get(*id).is_some_and(|now| !newer(now, &known.person))
+                known.written
+                    && people
+                        .get(*id)
+                        .is_some_and(|now| !newer(now, &known.person))
             })
             .map(|(id, _)| id.clone()),
     );
     let fresh: Vec<(String, Option<Person>)> = futures::stream::iter(ask)
         .map(|id| async move {
-            let person = context.highlevel.contact(&id).await.map_err(|e| error::call(&e))?;
+            let person = context
+                .highlevel
+                .contact(&id)
+                .await
+                .map_err(|e| error::call(&e))?;
             Ok::<_, AppError>((id, person))
         })
         .buffer_unordered(AT_ONCE)
@@ -261,7 +319,33 @@ async fn pull_contacts(context: &Context, links: &[LinkRow]) -> Result<Contacts,
     keep_listing(context, connection, "contact", &people, read_at)?;
     let mut names: BTreeSet<TagKey> = tags.iter().filter_map(|tag| TagKey::new(tag)).collect();
     names.extend(people.iter().flat_map(|person| person.tags.keys().cloned()));
-    Ok(Contacts { people, fields, tags: names })
+    Ok(Contacts {
+        people,
+        fields,
+        tags: names,
+    })
+}
+
+/// Reads contacts one by one; `None` for one that is gone.
+async fn read_contacts(
+    context: &Context,
+    ids: BTreeSet<String>,
+) -> Result<Vec<(String, Option<Person>)>, AppError> {
+    let reads: Vec<_> = ids
+        .into_iter()
+        .map(|id| async move {
+            let person = context
+                .highlevel
+                .contact(&id)
+                .await
+                .map_err(|e| error::call(&e))?;
+            Ok::<_, AppError>((id, person))
+        })
+        .collect();
+    futures::stream::iter(reads)
+        .buffer_unordered(AT_ONCE)
+        .try_collect()
+        .await
 }
 
 /// Reads the contacts afresh that an edit in Aimfox is about to be written to: the listing may lag
@@ -289,15 +373,12 @@ pub(super) async fn refresh_edited(
     if edited.is_empty() {
         return Ok(false);
     }
-    let fresh: HashMap<String, Person> = futures::stream::iter(edited)
-        .map(|id| async move {
-            let person = context.highlevel.contact(id).await.map_err(|e| error::call(&e))?;
-            Ok::<_, AppError>(person.map(|person| (person.id.clone(), person)))
-        })
-        .buffer_unordered(AT_ONCE)
-        .try_filter_map(|found| async move { Ok(found) })
-        .try_collect()
-        .await?;
+    let edited = edited.into_iter().map(str::to_owned).collect();
+    let fresh: HashMap<String, Person> = read_contacts(context, edited)
+        .await?
+        .into_iter()
+        .filter_map(|(id, person)| Some((id, person?)))
+        .collect();
     for contact in &mut pulled.snapshot.contacts {
         if let Some(fresh) = fresh.get(&contact.id) {
             contact.clone_from(fresh);
@@ -308,9 +389,8 @@ pub(super) async fn refresh_edited(
 
 /// Whether a reading shows a later change than another one.
 fn newer(now: &Person, before: &Person) -> bool {
-    let time = |person: &Person| -> Option<jiff::Timestamp> {
-        person.updated_at.as_ref()?.parse().ok()
-    };
+    let time =
+        |person: &Person| -> Option<jiff::Timestamp> { person.updated_at.as_ref()?.parse().ok() };
     match (time(now), time(before)) {
         (Some(now), Some(before)) => now > before,
         _ => false,
@@ -321,7 +401,11 @@ async fn pull_leads(context: &Context, links: &[LinkRow]) -> Result<Leads, AppEr
     let connection = &context.sync.aimfox;
     let read_at = context.app.now();
     let labels = context.aimfox.labels().await.map_err(|e| error::call(&e))?;
-    let listing = context.aimfox.leads(|_, _| ()).await.map_err(|e| error::call(&e))?;
+    let listing = context
+        .aimfox
+        .leads(|_, _| ())
+        .await
+        .map_err(|e| error::call(&e))?;
     if !listing.complete {
         return Err(AppError::new(
             ErrorCode::ServiceFailed,
@@ -356,16 +440,20 @@ async fn pull_leads(context: &Context, links: &[LinkRow]) -> Result<Leads, AppEr
 
     let total = to_read.len();
     if total > 0 {
-        context.reporter.step(Phase::Pull, "Reading the leads' profiles from Aimfox");
+        context
+            .reporter
+            .step(Phase::Pull, "Reading the leads' profiles from Aimfox");
     }
     let mut done = 0;
     let mut unread = Vec::new();
-    let mut reading = futures::stream::iter(to_read)
+    let reads: Vec<_> = to_read
+        .into_iter()
         .map(|hit| async move {
             let detail = context.aimfox.lead(&hit.id).await;
             (hit, detail)
         })
-        .buffer_unordered(AT_ONCE);
+        .collect();
+    let mut reading = futures::stream::iter(reads).buffer_unordered(AT_ONCE);
     while let Some((hit, detail)) = reading.next().await {
         done += 1;
         context.reporter.at(done, Some(total));
@@ -376,7 +464,11 @@ async fn pull_leads(context: &Context, links: &[LinkRow]) -> Result<Leads, AppEr
                 keep_one(context, connection, &person, read_at)?;
                 people.push(person);
             }
-            Ok(None) => unread.push((hit.id, hit.name, "Aimfox listed it and then denied it.".to_owned())),
+            Ok(None) => unread.push((
+                hit.id,
+                hit.name,
+                "Aimfox listed it and then denied it.".to_owned(),
+            )),
             Err(e) if error::is_fatal(&e) => return Err(error::call(&e)),
             Err(e) => unread.push((hit.id.clone(), hit.name, e.to_string())),
         }
@@ -384,7 +476,11 @@ async fn pull_leads(context: &Context, links: &[LinkRow]) -> Result<Leads, AppEr
     drop(reading);
     people.sort_by(|a, b| a.id.cmp(&b.id));
     keep_listing(context, connection, "lead", &people, read_at)?;
-    Ok(Leads { people, labels, unread })
+    Ok(Leads {
+        people,
+        labels,
+        unread,
+    })
 }
 
 fn keep_one(
@@ -393,8 +489,11 @@ fn keep_one(
     person: &Person,
     read_at: i64,
 ) -> Result<(), AppError> {
-    let content = serde_json::to_value(Mirrored { person: person.clone(), written: false })
-        .map_err(error::internal)?;
+    let content = serde_json::to_value(Mirrored {
+        person: person.clone(),
+        written: false,
+    })
+    .map_err(error::internal)?;
     context
         .app
         .store()

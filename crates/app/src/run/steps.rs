@@ -3,12 +3,9 @@
 use std::sync::Arc;
 
 use foxbridge_catalog::Operation;
-use foxbridge_connectors::{
-    Aimfox, ConnectionConfig, Gate, HighLevel, Transport, TransportParts,
-};
+use foxbridge_connectors::{Aimfox, ConnectionConfig, Gate, HighLevel, Transport, TransportParts};
 use foxbridge_contract::{
-    AppError, Counts, ErrorCode, Health, NeedsYou, Phase, RecordRef, Requests, RunState,
-    RunSummary,
+    AppError, Counts, ErrorCode, Health, NeedsYou, Phase, RecordRef, Requests, RunState, RunSummary,
 };
 use foxbridge_engine::{ChangeKind, Guards, Plan, Settings, check_plan, plan};
 use foxbridge_model::Service;
@@ -35,7 +32,6 @@ pub(super) struct Context {
     /// Requests a minute that Aimfox allows this connection.
     pub(super) aimfox_per_minute: u32,
     pub(super) reporter: Reporter,
-    pub(super) meter: Arc<Meter>,
     pub(super) cancel: CancellationToken,
     pub(super) guards: Guards,
     /// The user looked at what the guard stopped, and wants it.
@@ -45,7 +41,10 @@ pub(super) struct Context {
 impl Context {
     pub(super) fn check_cancelled(&self) -> Result<(), AppError> {
         if self.cancel.is_cancelled() {
-            return Err(AppError::new(ErrorCode::Cancelled, "The run was cancelled."));
+            return Err(AppError::new(
+                ErrorCode::Cancelled,
+                "The run was cancelled.",
+            ));
         }
         Ok(())
     }
@@ -59,7 +58,10 @@ impl Gate for ReadOnly {
         if operation.effect == foxbridge_catalog::Effect::Read {
             return Ok(());
         }
-        Err(format!("\"{}\" writes, and a rehearsal never writes", operation.title))
+        Err(format!(
+            "\"{}\" writes, and a rehearsal never writes",
+            operation.title
+        ))
     }
 }
 
@@ -123,11 +125,17 @@ async fn context(
     meter: &Arc<Meter>,
 ) -> Result<Context, AppError> {
     let settings = sync_settings(&sync)?;
-    let gate: Arc<dyn Gate> =
-        if summary.rehearsal { Arc::new(ReadOnly) } else { Arc::new(PlainWrites) };
+    let gate: Arc<dyn Gate> = if summary.rehearsal {
+        Arc::new(ReadOnly)
+    } else {
+        Arc::new(PlainWrites)
+    };
     let mut transports = Vec::new();
     let mut aimfox_per_minute = 60;
-    for (id, service) in [(&sync.highlevel, Service::HighLevel), (&sync.aimfox, Service::Aimfox)] {
+    for (id, service) in [
+        (&sync.highlevel, Service::HighLevel),
+        (&sync.aimfox, Service::Aimfox),
+    ] {
         let row = app
             .store()
             .connections()
@@ -148,18 +156,18 @@ async fn context(
         };
         transports.push(transport(app, row, parts).await?);
     }
-    let [highlevel, aimfox]: [Transport; 2] =
-        transports.try_into().map_err(|_| error::internal("two services, two transports"))?;
+    let [highlevel, aimfox]: [Transport; 2] = transports
+        .try_into()
+        .map_err(|_| error::internal("two services, two transports"))?;
     Ok(Context {
         app: app.clone(),
-        settings,
         run: summary.id.clone(),
-        highlevel: HighLevel::new(highlevel),
-        aimfox: Aimfox::new(aimfox),
+        highlevel: HighLevel::new(highlevel).with_region(settings.region),
+        aimfox: Aimfox::new(aimfox).with_region(settings.region),
+        settings,
         aimfox_per_minute,
         reporter: Reporter::new(app, &summary.id, &sync.id, Arc::clone(meter)),
         sync,
-        meter: Arc::clone(meter),
         cancel,
         guards: Guards::default(),
         approve,
@@ -187,7 +195,9 @@ async fn run(context: &Context, summary: &mut RunSummary) -> Result<(), AppError
     let mut seq = 0;
     for pass in 1..=MAX_PASSES {
         let pulled = pull::pull(context).await?;
-        context.reporter.step(Phase::Plan, "Working out what would change");
+        context
+            .reporter
+            .step(Phase::Plan, "Working out what would change");
         let linked_before = pulled.snapshot.links.len();
         let first_run = pulled.snapshot.first_run;
         let (mut plan, mut pulled) = work_out(context, pulled).await?;
@@ -227,12 +237,20 @@ async fn run(context: &Context, summary: &mut RunSummary) -> Result<(), AppError
             return Err(fatal);
         }
         if applied.in_doubt == 0 && pulled.unread.is_empty() {
-            context.app.store().settings()
+            context
+                .app
+                .store()
+                .settings()
                 .set(&first_run_key(&context.sync.id), &serde_json::json!(false))
                 .map_err(error::store)?;
             return Ok(());
         }
-        tracing::info!(run = context.run, pass, in_doubt = applied.in_doubt, "looking again");
+        tracing::info!(
+            run = context.run,
+            pass,
+            in_doubt = applied.in_doubt,
+            "looking again"
+        );
     }
     Err(AppError::new(
         ErrorCode::ServiceFailed,
@@ -314,8 +332,11 @@ fn health(plan: &Plan, waiting: usize) -> Health {
 
 fn questions(context: &Context, plan: &Plan, pulled: &pull::Pulled) -> Vec<NeedsYou> {
     let now = context.app.now();
-    let mut waiting: Vec<NeedsYou> =
-        plan.questions.iter().map(|question| convert::question(question, now)).collect();
+    let mut waiting: Vec<NeedsYou> = plan
+        .questions
+        .iter()
+        .map(|question| convert::question(question, now))
+        .collect();
     waiting.extend(pulled.unread.iter().map(|(lead, name, why)| NeedsYou {
         id: format!("unread:{lead}"),
         kind: "failed".to_owned(),
@@ -347,5 +368,10 @@ fn store_questions(context: &Context, waiting: &[NeedsYou]) -> Result<(), AppErr
             })
         })
         .collect::<Result<Vec<_>, AppError>>()?;
-    context.app.store().needs_you().replace_all(&context.sync.id, &rows).map_err(error::store)
+    context
+        .app
+        .store()
+        .needs_you()
+        .replace_all(&context.sync.id, &rows)
+        .map_err(error::store)
 }

@@ -32,9 +32,15 @@ impl Sandbox {
             .spawn()
             .expect("the sandbox starts");
         let mut line = String::new();
-        BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        BufReader::new(process.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
         let credentials = serde_json::from_str(&line).expect("the first line is JSON");
-        Self { process, credentials, http: reqwest::blocking::Client::new() }
+        Self {
+            process,
+            credentials,
+            http: reqwest::blocking::Client::new(),
+        }
     }
 
     fn text(&self, service: &str, what: &str) -> String {
@@ -57,8 +63,17 @@ impl Sandbox {
 
     pub fn faults(&self, profile: &str) {
         let url = format!("{}/_sandbox/faults", self.text("highlevel", "base_url"));
-        let answer = self.http.post(url).json(&json!({ "profile": profile })).send().unwrap();
-        assert!(answer.status().is_success(), "the fault switch answered {}", answer.status());
+        let answer = self
+            .http
+            .post(url)
+            .json(&json!({ "profile": profile }))
+            .send()
+            .unwrap();
+        assert!(
+            answer.status().is_success(),
+            "the fault switch answered {}",
+            answer.status()
+        );
     }
 
     /// A request of somebody else's to HighLevel.
@@ -131,13 +146,18 @@ impl Sandbox {
         let path = format!("/locations/{}/customFields", self.location());
         let fields = self.highlevel("GET", &path, None);
         let fields = fields["customFields"].as_array().unwrap().clone();
-        fields.iter().find(|f| f["fieldKey"] == key).map(|f| f["id"].as_str().unwrap().to_owned())
+        fields
+            .iter()
+            .find(|f| f["fieldKey"] == key)
+            .map(|f| f["id"].as_str().unwrap().to_owned())
     }
 }
 
 /// An id that may be text or a number.
 pub fn id(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned)
 }
 
 /// The value of a contact's custom field.
@@ -154,7 +174,9 @@ pub struct User {
 
 impl User {
     pub fn new() -> Self {
-        Self { dir: tempfile::tempdir().unwrap() }
+        Self {
+            dir: tempfile::tempdir().unwrap(),
+        }
     }
 
     pub fn data(&self) -> PathBuf {
@@ -180,10 +202,19 @@ impl User {
     /// Exit code, answer, error.
     pub fn try_run(&self, args: &[&str], stdin: &str) -> (i32, Value, Value) {
         let mut child = self.command(args).spawn().unwrap();
-        child.stdin.take().unwrap().write_all(stdin.as_bytes()).unwrap();
+        child
+            .stdin
+            .take()
+            .unwrap()
+            .write_all(stdin.as_bytes())
+            .unwrap();
         let output = child.wait_with_output().unwrap();
         let parse = |bytes: &[u8]| serde_json::from_slice(bytes).unwrap_or(Value::Null);
-        (output.status.code().unwrap_or(-1), parse(&output.stdout), parse(&output.stderr))
+        (
+            output.status.code().unwrap_or(-1),
+            parse(&output.stdout),
+            parse(&output.stderr),
+        )
     }
 
     pub fn run(&self, args: &[&str], stdin: &str) -> Value {
@@ -244,7 +275,10 @@ pub fn contents(dir: &Path) -> Vec<(PathBuf, Vec<u8>)> {
                 open.push(path);
             } else {
                 let mut bytes = Vec::new();
-                std::fs::File::open(&path).unwrap().read_to_end(&mut bytes).unwrap();
+                std::fs::File::open(&path)
+                    .unwrap()
+                    .read_to_end(&mut bytes)
+                    .unwrap();
                 found.push((path, bytes));
             }
         }
