@@ -141,22 +141,9 @@ pub(super) async fn apply(
     let (highlevel, aimfox): (Vec<_>, Vec<_>) = rest
         .into_iter()
         .partition(|(_, change)| change.action.service() == Some(Service::HighLevel));
-    let lane = |changes: Vec<(usize, &Change)>, at_once: usize| {
-        let shared = &shared;
-        let changes: Vec<_> = changes.into_iter().map(|(i, c)| (i, c.clone())).collect();
-        async move {
-            let mut writes = futures::stream::iter(changes)
-                .map(|(i, change)| async move { shared.one(i, &change).await })
-                .buffer_unordered(at_once);
-            while let Some(done) = writes.next().await {
-                done?;
-            }
-            Ok::<(), AppError>(())
-        }
-    };
     futures::try_join!(
-        lane(highlevel, HIGHLEVEL_AT_ONCE),
-        lane(aimfox, AIMFOX_AT_ONCE)
+        lane(&shared, highlevel, HIGHLEVEL_AT_ONCE),
+        lane(&shared, aimfox, AIMFOX_AT_ONCE)
     )?;
 
     let outcome = shared
@@ -169,6 +156,23 @@ pub(super) async fn apply(
         applied.fatal = context.check_cancelled().err();
     }
     Ok(applied)
+}
+
+/// Makes one service's changes, several at once.
+async fn lane(
+    shared: &Shared<'_>,
+    changes: Vec<(usize, &Change)>,
+    at_once: usize,
+) -> Result<(), AppError> {
+    let writes: Vec<_> = changes
+        .into_iter()
+        .map(|(i, change)| shared.one(i, change))
+        .collect();
+    let mut writes = futures::stream::iter(writes).buffer_unordered(at_once);
+    while let Some(done) = writes.next().await {
+        done?;
+    }
+    Ok(())
 }
 
 impl Shared<'_> {
