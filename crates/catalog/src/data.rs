@@ -29,7 +29,13 @@ pub(crate) const FILES: &[(&str, &str)] = files![
     "highlevel/oauth.toml",
     "aimfox/common.toml",
     "aimfox/accounts.toml",
+    "aimfox/analytics.toml",
+    "aimfox/blacklist.toml",
     "aimfox/campaigns.toml",
+    "aimfox/conversations.toml",
     "aimfox/labels.toml",
     "aimfox/leads.toml",
+    "aimfox/templates.toml",
+    "aimfox/webhooks.toml",
+    "aimfox/workspaces.toml",
 ];

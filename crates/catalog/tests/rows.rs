@@ -36,6 +36,17 @@ fn call(operation: &Operation) -> String {
 }
 
 #[test]
+fn the_catalog_is_whole() {
+    let count = |service| all().iter().filter(|row| row.service == service).count();
+    assert_eq!(count(Service::Aimfox), 69, "Aimfox documents 69 operations");
+    assert!(
+        all().len() >= 230,
+        "230 operations are promised, {} are there",
+        all().len()
+    );
+}
+
+#[test]
 fn ids_are_unique_and_well_formed() {
     let mut seen = HashSet::new();
     for operation in all() {

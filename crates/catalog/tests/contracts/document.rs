@@ -71,6 +71,11 @@ impl Shape {
     }
 
     fn plain(root: &Value, schema: &Value, depth: usize) -> Self {
+        // Of several types (null aside) none can be relied on.
+        let types = schema["type"].as_array().into_iter().flatten();
+        if types.filter(|kind| *kind != "null").count() > 1 {
+            return Self::Other;
+        }
         if let Some(items) = schema.get("items") {
             return Self::List(Box::new(Self::at(root, items, depth + 1)));
         }

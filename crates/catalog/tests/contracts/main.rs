@@ -310,6 +310,13 @@ fn aimfox_rows_are_what_the_document_says() {
     let Some(path) = contracts() else { return };
     let calls = Document::read(&path.join("aimfox/openapi.json")).calls("aimfox");
     assert_eq!(calls.len(), 69, "the document lists 69 operations");
+    let rows: BTreeSet<String> = all()
+        .iter()
+        .filter(|row| row.service == Service::Aimfox)
+        .map(|row| format!("{} {}", row.method.as_str(), row.path))
+        .collect();
+    let missing: Vec<&String> = calls.keys().filter(|name| !rows.contains(*name)).collect();
+    assert!(missing.is_empty(), "operations without a row: {missing:#?}");
     let mut found = BTreeSet::new();
     for row in all().iter().filter(|row| row.service == Service::Aimfox) {
         let name = format!("{} {}", row.method.as_str(), row.path);
