@@ -1,7 +1,7 @@
 //! One request on its way to a service, and the answer on its way back.
 
 use percent_encoding::percent_decode_str;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 /// A request that found its operation.
 #[derive(Debug)]
@@ -108,4 +108,3 @@ pub(crate) fn with(mut value: Value, more: Value) -> Value {
     }
     value
 }
-

@@ -169,8 +169,8 @@ impl Sandbox {
     }
 
     /// How to reach both services.
-    pub fn credentials(&self) -> Credentials {
-        self.credentials.clone()
+    pub fn credentials(&self) -> &Credentials {
+        &self.credentials
     }
 
     /// Looks at the world, or changes it behind the services' backs.
