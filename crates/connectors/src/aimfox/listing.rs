@@ -17,6 +17,8 @@ use crate::transport::{Call, CallError, Transport};
 const PAGE: usize = 100;
 /// A list that shifted under the first pass gets a second one.
 const PASSES: u32 = 2;
+/// So many pages without a new lead end a pass.
+const STALE_PAGES: u32 = 3;
 
 /// Every lead of a workspace.
 #[derive(Debug, Clone, PartialEq)]
@@ -65,8 +67,9 @@ pub(super) async fn leads(
     let reached = |count: Count, seen: usize| count.total.is_some_and(|total| seen >= total);
     while passes < PASSES && !reached(count, seen.len()) {
         passes += 1;
-        let mut start = 0;
-        while !reached(count, seen.len()) {
+        let (mut start, mut stale) = (0, 0);
+        // Behind the total there is nothing, and pages of nothing but known leads do not end.
+        while !reached(count, seen.len().max(start)) && stale < STALE_PAGES {
             let (rows, told) = page(transport, start).await?;
             if let Some(told) = told {
                 count.total = told.total.or(count.total);
@@ -77,6 +80,7 @@ pub(super) async fn leads(
             }
             // A page may be shorter than asked for without being the last one.
             start += rows.len();
+            let before = seen.len();
             for row in &rows {
                 if let Some(id) = json::id(row, "id")
                     && seen.insert(id)
@@ -84,12 +88,8 @@ pub(super) async fn leads(
                     leads.extend(person(row, region, false));
                 }
             }
-            let known = count.total.unwrap_or_default();
-            progress(seen.len(), known.max(seen.len()));
-            if start > known.max(seen.len()) + 10 * PAGE {
-                tracing::warn!(start, "the pages of leads do not end");
-                break;
-            }
+            stale = if seen.len() == before { stale + 1 } else { 0 };
+            progress(seen.len(), count.total.unwrap_or_default().max(seen.len()));
         }
         if count.total.is_none() {
             break;

@@ -290,7 +290,8 @@ impl HighLevel {
     /// # Errors
     /// See [`CallError`].
     pub async fn add_tags(&self, id: &str, tags: &[String]) -> Result<(), CallError> {
-        self.change_tags(ids::HIGHLEVEL_CONTACTS_TAGS_ADD, id, tags).await
+        self.change_tags(ids::HIGHLEVEL_CONTACTS_TAGS_ADD, id, tags)
+            .await
     }
 
     /// Takes tags off a contact (`remove-tags`).
@@ -298,10 +299,16 @@ impl HighLevel {
     /// # Errors
     /// See [`CallError`].
     pub async fn remove_tags(&self, id: &str, tags: &[String]) -> Result<(), CallError> {
-        self.change_tags(ids::HIGHLEVEL_CONTACTS_TAGS_REMOVE, id, tags).await
+        self.change_tags(ids::HIGHLEVEL_CONTACTS_TAGS_REMOVE, id, tags)
+            .await
     }
 
-    async fn change_tags(&self, operation: &str, id: &str, tags: &[String]) -> Result<(), CallError> {
+    async fn change_tags(
+        &self,
+        operation: &str,
+        id: &str,
+        tags: &[String],
+    ) -> Result<(), CallError> {
         let call = Call::new(get(operation))
             .path("contactId", id)
             .body(json!({ "tags": tags }));

@@ -126,7 +126,7 @@ impl Answer<'_> {
                     service,
                     status,
                     message,
-                    body,
+                    body: Box::new(body),
                 };
                 Failure::new(error, Again::Never)
             }

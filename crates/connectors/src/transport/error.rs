@@ -87,7 +87,7 @@ pub enum CallError {
         /// The service's words.
         message: String,
         /// The whole answer.
-        body: Value,
+        body: Box<Value>,
     },
     /// The service failed by itself.
     #[error("\"{operation}\": {service} failed ({status}): {}{}", sentence(message), doubt(*unknown))]

@@ -9,6 +9,7 @@
 mod answer;
 mod audit;
 mod budget;
+mod call;
 mod clock;
 mod config;
 mod error;
@@ -28,59 +29,13 @@ use answer::{Answer, Failure, changes};
 pub use audit::{
     AllowAll, Audit, Gate, MemoryAudit, NoObserver, Observer, RequestEnd, RequestRow, RequestStart,
 };
+pub use call::Call;
 pub use clock::{Clock, SystemClock, VirtualClock};
 pub use config::{ConnectionConfig, TransportParts};
 pub use error::CallError;
 use pace::{NoTurn, Pace, Slot};
 use retry::{Again, Next, Tries};
 use wire::{Got, Wire};
-
-/// A call of one operation.
-#[derive(Debug, Clone)]
-pub struct Call {
-    operation: &'static Operation,
-    path: Vec<(&'static str, String)>,
-    query: Vec<(String, String)>,
-    body: Value,
-}
-
-impl Call {
-    /// A call without parameters.
-    pub fn new(operation: &'static Operation) -> Self {
-        Self {
-            operation,
-            path: Vec::new(),
-            query: Vec::new(),
-            body: Value::Null,
-        }
-    }
-
-    /// What it calls.
-    pub fn operation(&self) -> &'static Operation {
-        self.operation
-    }
-
-    /// Sets a path parameter. It is encoded when the call is made.
-    #[must_use]
-    pub fn path(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.path.push((name, value.into()));
-        self
-    }
-
-    /// Adds a query parameter.
-    #[must_use]
-    pub fn query(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.query.push((name.into(), value.into()));
-        self
-    }
-
-    /// Sets the JSON body.
-    #[must_use]
-    pub fn body(mut self, body: Value) -> Self {
-        self.body = body;
-        self
-    }
-}
 
 /// Sends the calls of one connection. Cheap to clone; clones share budget and queue.
 #[derive(Clone)]
