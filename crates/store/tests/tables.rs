@@ -7,6 +7,7 @@ mod base;
 mod connections;
 mod history;
 mod journal;
+mod journal_read;
 mod links;
 mod mirror;
 mod needs_you;
