@@ -370,11 +370,7 @@ fn a_file_that_cannot_be_written_is_an_error_that_names_it() {
         b"a file where the folder should be",
     )
     .unwrap();
-    let error = blocked
-        .open()
-        .unwrap()
-        .set("a", &secret("one"))
-        .unwrap_err();
+    let error = blocked.refusal();
     assert!(matches!(error, VaultError::Io { .. }), "{error:?}");
 }
 
