@@ -1,1 +1,108 @@
-//! shell
+//! The desktop shell: a window, a tray icon, start with the computer, notifications.
+//!
+//! **Architecture Invariant:** the shell carries and decides nothing. What Foxbridge does is in
+//! `foxbridge_app`, behind one command, [`rpc::rpc`]; nothing under `crates/` knows Tauri.
+
+mod events;
+mod failure;
+mod host;
+mod notice;
+mod preferences;
+mod quit;
+mod rpc;
+mod tray;
+mod window;
+
+use anyhow::Context as _;
+use tauri::{AppHandle, RunEvent};
+use tauri_plugin_window_state::StateFlags;
+
+use crate::host::Host;
+
+/// Starts the program without a window, as it is started with the computer.
+const HIDDEN: &str = "--hidden";
+
+/// Runs the program until the user quits it.
+///
+/// # Errors
+/// When no window system can be reached. A database that cannot be opened is no error here: a
+/// window says so.
+pub fn run() -> anyhow::Result<()> {
+    let app = tauri::Builder::default()
+        .register_uri_scheme_protocol(failure::SCHEME, |context, _request| {
+            failure::page(context.app_handle())
+        })
+        .invoke_handler(tauri::generate_handler![rpc::rpc])
+        .setup(|app| set_up(app.handle()).map_err(Into::into))
+        .build(tauri::generate_context!())
+        .context("the window system did not answer")?;
+    app.run(on_event);
+    Ok(())
+}
+
+fn set_up(handle: &AppHandle) -> anyhow::Result<()> {
+    let places = host::places(handle)?;
+    plugins(handle, &places)?;
+    let host = host::open(handle, places);
+    if host.app().is_err() {
+        failure::show(handle)?;
+        return Ok(());
+    }
+    // Without a tray the program ends with its window: there would be no way back in.
+    match tray::build(handle) {
+        Ok(()) => host.stay_in_tray(),
+        Err(error) => tracing::warn!("no tray icon: {error}"),
+    }
+    events::forward(handle);
+    quit::on_signals(handle);
+    preferences::apply(handle);
+    if !std::env::args().any(|argument| argument == HIDDEN) {
+        window::open(handle)?;
+    }
+    Ok(())
+}
+
+fn plugins(handle: &AppHandle, places: &host::Places) -> anyhow::Result<()> {
+    // First, so that a second start hands over before it touches anything. Its set-up fails when it
+    // meets an instance that is just ending: then this one simply goes on.
+    let mut single = tauri_plugin_single_instance::Builder::new()
+        .callback(|handle, _arguments, _folder| window::open_from_anywhere(handle));
+    if let Some(name) = places.bus_name(&handle.config().identifier) {
+        single = single.dbus_id(name);
+    }
+    if let Err(error) = handle.plugin(single.build()) {
+        tracing::warn!("cannot tell whether Foxbridge runs already: {error}");
+    }
+    handle.plugin(tauri_plugin_store::Builder::new().build())?;
+    handle.plugin(
+        tauri_plugin_window_state::Builder::new()
+            .with_filename(places.window_state().to_string_lossy())
+            .with_state_flags(StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED)
+            .with_filter(|label| label == window::MAIN)
+            .build(),
+    )?;
+    handle.plugin(tauri_plugin_autostart::Builder::new().arg(HIDDEN).build())?;
+    handle.plugin(tauri_plugin_notification::init())?;
+    // Only Rust opens links (window.rs, https only); the page gets no script for it.
+    handle.plugin(
+        tauri_plugin_opener::Builder::new()
+            .open_js_links_on_click(false)
+            .build(),
+    )?;
+    Ok(())
+}
+
+fn on_event(handle: &AppHandle, event: RunEvent) {
+    match event {
+        // The last window was closed. The user's own Quit carries a code.
+        RunEvent::ExitRequested {
+            code: None, api, ..
+        } if Host::of(handle).stays_in_tray() => {
+            api.prevent_exit();
+            notice::still_here(handle);
+        }
+        #[cfg(target_os = "macos")]
+        RunEvent::Reopen { .. } => window::open_from_anywhere(handle),
+        _ => {}
+    }
+}

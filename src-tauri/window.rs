@@ -1,0 +1,72 @@
+//! The window: made when it is wanted, gone when it is closed (a hidden web view costs more memory
+//! than the rest of the program).
+
+use anyhow::Context as _;
+use tauri::webview::NewWindowResponse;
+use tauri::{AppHandle, Manager as _, Url, WebviewWindowBuilder};
+use tauri_plugin_opener::OpenerExt as _;
+
+/// Label of the one window, as in `tauri.conf.json`.
+pub(crate) const MAIN: &str = "main";
+
+/// Shows the window, making it first where there is none.
+pub(crate) fn open(handle: &AppHandle) -> anyhow::Result<()> {
+    if let Some(window) = handle.get_webview_window(MAIN) {
+        window.unminimize()?;
+        window.show()?;
+        window.set_focus()?;
+        return Ok(());
+    }
+    let config = handle
+        .config()
+        .app
+        .windows
+        .iter()
+        .find(|window| window.label == MAIN);
+    let config = config.context("tauri.conf.json describes no window `main`")?;
+    let (page, links) = (handle.clone(), handle.clone());
+    WebviewWindowBuilder::from_config(handle, config)?
+        .on_navigation(move |url| is_ours(&page, url) || hand_over(&page, url))
+        .on_new_window(move |url, _features| {
+            hand_over(&links, &url);
+            NewWindowResponse::Deny
+        })
+        .build()?;
+    Ok(())
+}
+
+/// [`open`] from any thread; what goes wrong is logged.
+pub(crate) fn open_from_anywhere(handle: &AppHandle) {
+    let inner = handle.clone();
+    let sent = handle.run_on_main_thread(move || {
+        if let Err(error) = open(&inner) {
+            tracing::error!("the window did not open: {error:#}");
+        }
+    });
+    if let Err(error) = sent {
+        tracing::error!("the window did not open: {error}");
+    }
+}
+
+/// Only our own page is ever shown.
+fn is_ours(handle: &AppHandle, url: &Url) -> bool {
+    let embedded = url.scheme() == "tauri" || url.host_str() == Some("tauri.localhost");
+    let served = tauri::is_dev()
+        && handle
+            .config()
+            .build
+            .dev_url
+            .as_ref()
+            .is_some_and(|dev| dev.origin() == url.origin());
+    embedded || served
+}
+
+/// Links lead to the user's browser, if they are https. Always `false`: not shown here.
+fn hand_over(handle: &AppHandle, url: &Url) -> bool {
+    if url.scheme() == "https"
+        && let Err(error) = handle.opener().open_url(url.as_str(), None::<&str>)
+    {
+        tracing::warn!("the browser did not open: {error}");
+    }
+    false
+}
