@@ -62,6 +62,11 @@ export class AppState {
     return syncs[0];
   });
 
+  /** The sync a run belongs to, when it is its newest or the one going on. */
+  syncOfRun(run: string): Sync | undefined {
+    return this.syncs.data?.find((sync) => sync.last_run?.id === run || sync.running === run);
+  }
+
   /** The run of a sync that is going on, by its newest progress or by the host's list. */
   runningOf(sync: Sync): string | undefined {
     for (const progress of this.progress.values()) {

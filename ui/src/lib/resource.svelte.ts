@@ -23,11 +23,7 @@ export class Resource<C extends Command> {
   #lastStart = 0;
 
   /** `request` may give `undefined`: then there is nothing to load. */
-  constructor(
-    platform: Platform,
-    command: C,
-    request: () => Commands[C]["request"] | undefined,
-  ) {
+  constructor(platform: Platform, command: C, request: () => Commands[C]["request"] | undefined) {
     this.#platform = platform;
     this.#command = command;
     this.#request = request;

@@ -71,4 +71,3 @@ export function webPlatform(): Platform {
     onReachable: (hear) => reachable.add(hear),
   };
 }
-

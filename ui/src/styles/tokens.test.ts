@@ -35,7 +35,8 @@ describe("components use tokens", () => {
     const css = withoutConditions(cssOf(file));
     const literal = /#[0-9a-f]{3,8}\b|\b(?:rgb|rgba|hsl|hsla|oklch|oklab|lab|lch|hwb)\(/gi;
     expect(css.match(literal) ?? [], "a colour belongs in tokens.css").toEqual([]);
-    const named = /(?:color|background|border|fill|stroke)[^:;{}]*:[^;]*\b(?:white|black|red|orange|gr[ae]y)\b/gi;
+    const named =
+      /(?:color|background|border|fill|stroke)[^:;{}]*:[^;]*\b(?:white|black|red|orange|gr[ae]y)\b/gi;
     expect(css.match(named) ?? [], "a named colour belongs in tokens.css").toEqual([]);
   });
 
@@ -43,13 +44,23 @@ describe("components use tokens", () => {
     const css = withoutConditions(cssOf(file));
     const fontSizes = [...css.matchAll(/font-size:\s*([^;]+);/g)].map((m) => m[1]?.trim());
     for (const size of fontSizes) {
-      expect(size, "a font size is a step of the scale").toMatch(/^(var\(--type-|0\.92em$|inherit$)/);
+      expect(size, "a font size is a step of the scale").toMatch(
+        /^(var\(--type-|0\.92em$|inherit$)/,
+      );
     }
     const lengths = (css.match(/\b\d*\.?\d+(?:px|rem)\b/g) ?? []).filter(
       (length) => !(file.endsWith("app.css") && ["1px", "2px"].includes(length)),
     );
     expect(lengths, "a length is a step of the grid").toEqual([]);
   });
+
+  it.each(styled.filter((file) => file.endsWith(".svelte")))(
+    "%s has no style attribute",
+    (file) => {
+      const markup = readFileSync(file, "utf8").replace(/<style[^>]*>[\s\S]*?<\/style>/g, "");
+      expect(markup.match(/\sstyle=/g) ?? [], "the content security policy refuses it").toEqual([]);
+    },
+  );
 
   it("every token that is used exists", () => {
     const defined = new Set([...tokens.matchAll(/(--[\w-]+):/g)].map((m) => m[1]));
@@ -105,6 +116,9 @@ describe("contrast", () => {
       ["text", `${name}-soft`],
       ["text-muted", `${name}-soft`],
     ]),
+    ["text", "control-chosen"],
+    ["text-muted", "control-track"],
+    ["text-muted", "surface-press"],
     ["accent-text", "accent-soft"],
     ["accent-on-fill", "accent-fill"],
     ["accent-on-fill", "accent-fill-hover"],

@@ -12,6 +12,7 @@ export class RunControl {
   readonly errors = new SvelteMap<string, HostError>();
 
   #platform: Platform;
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- nothing shows it
   #started = new Map<string, StartRun>();
 
   constructor(platform: Platform) {
@@ -45,6 +46,11 @@ export class RunControl {
       this.cancelling.delete(run);
       this.errors.set(sync, toHostError(thrown));
     }
+  }
+
+  /** What a run that is going on was started with, if it was started here. */
+  started(run: string): StartRun | undefined {
+    return this.#started.get(run);
   }
 
   /** What a finished run was started with, if it was started here. Answers once. */

@@ -1,0 +1,5 @@
+// Every word the interface says, in one typed place. docs/DESIGN.md has the rules of tone.
+export * from "./words/terms";
+export * from "./words/verdict";
+export * from "./words/setup";
+export * from "./words/pages";

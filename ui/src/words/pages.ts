@@ -1,0 +1,160 @@
+// The words of the pages about what would happen and what happened.
+import { duration, plural } from "../lib/format";
+
+export const run = {
+  title: { rehearsal: "Rehearsal", run: "Run" },
+  runThis: "Run this",
+  runThisHelp: "Reads both services again first, so that nothing older is written.",
+  superseded: "A newer run has taken place since this rehearsal.",
+  nothing: {
+    rehearsal: "Both sides already agree.",
+    run: "Both sides already agreed.",
+  },
+  failed: (n: number) => `${plural(n, "change")} failed`,
+  writes: "The plan's writes need",
+  sent: "Requests sent",
+  expected: (seconds: number) => `About ${duration(seconds)} at the services' limits`,
+  health: "As it stands",
+  healthAfter: "Afterwards",
+  warnings: "Read first",
+  filter: "Filter changes",
+  kind: "Kind",
+  place: "Where",
+  all: "All",
+  everywhere: "Everywhere",
+  search: "Name, id or value",
+  list: "Changes",
+  shown: (n: number) => plural(n, "change"),
+  noMatch: { title: "No change matches", text: "Take a filter away or search for less." },
+  empty: {
+    title: "Nothing was changed",
+    text: "There is no change in this plan: both sides already agree.",
+  },
+  planning: {
+    title: "The plan is being made",
+    text: "Both services are being read. The changes show here as soon as they are known.",
+  },
+  pick: {
+    title: "No change chosen",
+    text: "Choose one to see it field by field. Arrow keys work.",
+  },
+  detail: {
+    label: "The chosen change",
+    field: "Field",
+    before: "Before",
+    after: "After",
+    blank: "blank",
+    reason: "Why",
+    operation: "Operation",
+    effect: "Effect",
+    contact: "HighLevel contact",
+    lead: "Aimfox lead",
+    loser: (whose: string) => `${whose} had`,
+    loserHelp: "kept in the history",
+    noFields: "No field changes: the two records are only joined, in Foxbridge.",
+    failed: "It failed. Other records were not affected.",
+    skipped: "It was skipped.",
+    warning: "Read first",
+  },
+  missing: { title: "There is no such run", text: "Its history may have been tidied away." },
+};
+
+export const needsYou = {
+  title: "Needs you",
+  intro: "What Foxbridge will not decide alone. Everything else goes on meanwhile.",
+  none: {
+    title: "Nothing needs you",
+    text: "When a match is not beyond doubt, or a service refuses a record, it waits here with what to do.",
+  },
+  noSync: { title: "No sync yet", text: "Questions show here once there is a sync." },
+  kinds: {
+    ambiguous: "Ambiguous match",
+    conflict: "Both sides changed",
+    failed: "Failed",
+    missing: "Gone missing",
+    guard: "Stopped by a guard",
+  } as Record<string, string>,
+  why: "Why",
+  next: "What to do",
+  choices: { ambiguous: "It could be", other: "The two sides" },
+  since: "since",
+  filter: "Kind",
+  all: "All",
+  more: "Show more",
+};
+
+export const activity = {
+  title: "Activity",
+  intro: "Every run, every change and every request, newest first.",
+  filter: "Show",
+  kinds: { all: "All", run: "Runs", change: "Changes", request: "Requests" },
+  search: "Name, id, operation or path",
+  more: "Show older",
+  fresh: "New activity: show it",
+  end: "That is all of it.",
+  none: { title: "Nothing has happened yet", text: "Runs, changes and requests are kept here." },
+  noMatch: { title: "Nothing matches", text: "Search for less, or show all kinds." },
+  noAnswer: "no answer",
+  attempt: (n: number) => `attempt ${n}`,
+  openRun: "Open this run",
+  details: "Details",
+  fields: {
+    when: "When",
+    requests: "Requests",
+    operation: "Operation",
+    path: "Path",
+    answer: "Answer",
+  },
+};
+
+export const operations = {
+  title: "Operations",
+  intro:
+    "Every request Foxbridge knows how to make. One row, one request, one place to see its effect.",
+  search: "Title, id, path or scope",
+  service: "Service",
+  effect: "Effect",
+  all: "All",
+  columns: { title: "Operation", request: "Request", scopes: "Scopes", effect: "Effect" },
+  anyScope: "none needed",
+  none: { title: "No operation matches", text: "Search for less, or show all." },
+  total: (n: number) => plural(n, "operation"),
+};
+
+export const connections = {
+  title: "Connections",
+  intro: "The accounts Foxbridge may use. Their keys are in your keyring, not here.",
+  add: "Connect",
+  none: {
+    title: "No connection yet",
+    text: "Connect an Aimfox workspace and a HighLevel location, or try the sample data.",
+  },
+  columns: { name: "Account", id: "Id", url: "Base URL", requests: "Requests, 24 h" },
+  sample: "Sample data on this computer",
+  remove: "Remove",
+  removeNamed: (name: string) => `Remove ${name}`,
+  confirm: (name: string) => `Remove ${name}?`,
+  confirmText:
+    "Foxbridge forgets its key. Nothing is changed in the service. A sync that uses it cannot run until you connect it again.",
+};
+
+export const settings = {
+  title: "Settings",
+  look: "Appearance",
+  theme: "Theme",
+  themeHelp: "System follows your computer.",
+  about: "This computer",
+  dataDir: "Data folder",
+  dataDirHelp:
+    "Everything Foxbridge knows, except keys. Delete it and a later sync creates nothing twice.",
+  vault: "Keys are kept in",
+  version: "Version",
+  tray: "Closing the window leaves Foxbridge running in the tray. Quit from the tray's menu.",
+  shortcuts: "Keyboard",
+  keys: [
+    { keys: ["/"], does: "Search on this page" },
+    { keys: ["↑", "↓"], does: "Move through a list of changes" },
+    { keys: ["Home", "End"], does: "First and last change" },
+    { keys: ["Esc"], does: "Clear the search, close a dialog" },
+  ],
+};
