@@ -38,4 +38,11 @@ pub(crate) const FILES: &[(&str, &str)] = files![
     "aimfox/templates.toml",
     "aimfox/webhooks.toml",
     "aimfox/workspaces.toml",
+    "triggers/common.toml",
+    "triggers/aimfox.toml",
+    "triggers/foxbridge.toml",
+    "triggers/highlevel_people.toml",
+    "triggers/highlevel_messages.toml",
+    "triggers/highlevel_business.toml",
+    "triggers/highlevel_platform.toml",
 ];

@@ -19,6 +19,7 @@ mod sample;
 mod schema;
 mod scopes;
 mod shorthand;
+mod trigger;
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::LazyLock;
@@ -30,6 +31,7 @@ pub use operation::{
     Body, BodyFormat, Effect, KeyType, Method, Operation, Param, ParamPlace, Variant,
 };
 pub use sample::{Fill, sample};
+pub use trigger::{Basis, Trigger, TriggerSource};
 
 /// Ways to find a row.
 struct Index {
@@ -37,7 +39,7 @@ struct Index {
     routes: Vec<route::Route>,
 }
 
-static ROWS: LazyLock<Vec<Operation>> = LazyLock::new(|| {
+static ROWS: LazyLock<load::Loaded> = LazyLock::new(|| {
     // The rows are part of the program: a mistake in one is a mistake in the code, and the first
     // test that touches the catalog shows it.
     load::load(data::FILES).unwrap_or_else(|error| panic!("the catalog cannot be read: {error}"))
@@ -45,21 +47,22 @@ static ROWS: LazyLock<Vec<Operation>> = LazyLock::new(|| {
 
 static INDEX: LazyLock<Index> = LazyLock::new(|| Index {
     by_id: ROWS
+        .operations
         .iter()
         .enumerate()
         .map(|(index, row)| (row.id.as_str(), index))
         .collect(),
-    routes: route::routes(&ROWS),
+    routes: route::routes(&ROWS.operations),
 });
 
 /// Every operation, grouped as the files are.
 pub fn all() -> &'static [Operation] {
-    &ROWS
+    &ROWS.operations
 }
 
 /// The operation with this id.
 pub fn find(id: &str) -> Option<&'static Operation> {
-    INDEX.by_id.get(id).map(|index| &ROWS[*index])
+    INDEX.by_id.get(id).map(|index| &ROWS.operations[*index])
 }
 
 /// The operation with an id that the program itself wrote; for an id from outside use [`find`].
@@ -81,7 +84,7 @@ pub fn route(
     INDEX.routes.iter().find_map(|route| {
         route
             .matches(service, method, path)
-            .map(|values| (&ROWS[route.row], values))
+            .map(|values| (&ROWS.operations[route.row], values))
     })
 }
 
@@ -90,4 +93,14 @@ pub fn route(
 pub fn scopes_for<'a>(ids: impl IntoIterator<Item = &'a str>) -> BTreeSet<&'static str> {
     let operations: Vec<&'static Operation> = ids.into_iter().filter_map(find).collect();
     scopes::least(&operations)
+}
+
+/// Every trigger, grouped as the files are.
+pub fn triggers() -> &'static [Trigger] {
+    &ROWS.triggers
+}
+
+/// The trigger with this id.
+pub fn find_trigger(id: &str) -> Option<&'static Trigger> {
+    triggers().iter().find(|trigger| trigger.id == id)
 }

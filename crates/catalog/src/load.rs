@@ -10,6 +10,14 @@ use crate::operation::{
     Body, BodyFormat, Effect, KeyType, Method, Operation, Param, ParamPlace, Variant,
 };
 use crate::schema::{Builder, Words};
+use crate::trigger::{Basis, Trigger, TriggerSource};
+
+/// Everything the files say.
+#[derive(Debug, Default)]
+pub(crate) struct Loaded {
+    pub(crate) operations: Vec<Operation>,
+    pub(crate) triggers: Vec<Trigger>,
+}
 
 /// One file of rows, as written.
 #[derive(Debug, Deserialize)]
@@ -28,6 +36,22 @@ struct File {
     help: BTreeMap<String, String>,
     #[serde(default)]
     operation: Vec<Row>,
+    #[serde(default)]
+    trigger: Vec<TriggerRow>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TriggerRow {
+    id: String,
+    title: String,
+    help: String,
+    source: Option<TriggerSource>,
+    basis: Option<Basis>,
+    event: Option<String>,
+    #[serde(default)]
+    scopes: Vec<String>,
+    payload: toml::Value,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -80,7 +104,7 @@ struct Later {
 }
 
 /// Reads every file, given as name and text; a service's `common.toml` holds what its files share.
-pub(crate) fn load(files: &[(&str, &str)]) -> Result<Vec<Operation>, String> {
+pub(crate) fn load(files: &[(&str, &str)]) -> Result<Loaded, String> {
     let mut read = vec![];
     for (name, text) in files {
         let file: File = toml::from_str(text).map_err(|error| format!("{name}: {error}"))?;
@@ -94,7 +118,7 @@ pub(crate) fn load(files: &[(&str, &str)]) -> Result<Vec<Operation>, String> {
     {
         common.insert(folder, words(file));
     }
-    let mut rows = vec![];
+    let mut loaded = Loaded::default();
     for (name, folder, file) in &read {
         let mut all = common.get(folder).cloned().unwrap_or_default();
         let own = words(file);
@@ -103,13 +127,19 @@ pub(crate) fn load(files: &[(&str, &str)]) -> Result<Vec<Operation>, String> {
         all.help.extend(own.help);
         for row in &file.operation {
             let id = &row.id;
-            rows.push(
+            loaded.operations.push(
                 operation(row, &file.defaults, &all, folder)
                     .map_err(|error| format!("{name}: {id}: {error}"))?,
             );
         }
+        for row in &file.trigger {
+            let id = &row.id;
+            loaded
+                .triggers
+                .push(trigger(row, &all).map_err(|error| format!("{name}: {id}: {error}"))?);
+        }
     }
-    Ok(rows)
+    Ok(loaded)
 }
 
 fn words(file: &File) -> Words {
@@ -188,6 +218,26 @@ fn operation(
         deprecated: row.deprecated.clone(),
         mission: row.mission,
         variants,
+    })
+}
+
+fn trigger(row: &TriggerRow, words: &Words) -> Result<Trigger, String> {
+    let service = match row.id.split_once('.') {
+        Some(("highlevel", _)) => Some(Service::HighLevel),
+        Some(("aimfox", _)) => Some(Service::Aimfox),
+        Some(("foxbridge", _)) => None,
+        _ => return Err("an id begins with highlevel, aimfox or foxbridge".into()),
+    };
+    Ok(Trigger {
+        id: row.id.clone(),
+        service,
+        title: row.title.clone(),
+        help: row.help.clone(),
+        source: row.source.unwrap_or(TriggerSource::Webhook),
+        basis: row.basis.unwrap_or(Basis::Documented),
+        event: row.event.clone(),
+        scopes: row.scopes.clone(),
+        payload: answer(Some(&row.payload), words)?,
     })
 }
 

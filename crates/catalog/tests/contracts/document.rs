@@ -233,4 +233,19 @@ impl Document {
             effect: text("x-effect"),
         }
     }
+
+    /// The payload of every webhook of the document, by its key.
+    pub(crate) fn webhooks(&self) -> BTreeMap<String, (Shape, Option<String>)> {
+        let root = &self.0;
+        let events = root["webhooks"].as_object().unwrap();
+        let payload = |event: &Value| {
+            let content = &event["post"]["requestBody"]["content"]["application/json"];
+            let name = event["post"]["x-type-value"].as_str().map(str::to_owned);
+            (Shape::of(root, &content["schema"]), name)
+        };
+        events
+            .iter()
+            .map(|(key, event)| (key.clone(), payload(event)))
+            .collect()
+    }
 }

@@ -11,7 +11,9 @@ mod document;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use foxbridge_catalog::{Body, Effect, KeyType, Operation, Param, ParamPlace, all};
+use foxbridge_catalog::{
+    Body, Effect, KeyType, Operation, Param, ParamPlace, all, find_trigger, triggers,
+};
 use foxbridge_model::Service;
 use serde_json::Value;
 
@@ -347,4 +349,59 @@ fn aimfox_rows_are_what_the_document_says() {
         }
     }
     report(Service::Aimfox, &found);
+}
+
+/// A key of the document as an id: `LCEmailStats` is `lc_email_stats`.
+fn snake(key: &str) -> String {
+    let mut id = String::new();
+    let mut before = '_';
+    let mut letters = key
+        .replace("SaaS", "Saas")
+        .replace("LC", "Lc")
+        .chars()
+        .collect::<Vec<_>>();
+    for letter in letters.drain(..) {
+        if letter.is_ascii_uppercase() && before != '_' {
+            id.push('_');
+        }
+        id.push(letter.to_ascii_lowercase());
+        before = letter;
+    }
+    id
+}
+
+#[test]
+fn triggers_are_what_the_documents_say() {
+    let Some(path) = contracts() else { return };
+    for (service, file) in [
+        ("highlevel", "highlevel/webhooks.json"),
+        ("aimfox", "aimfox/openapi.json"),
+    ] {
+        let webhooks = Document::read(&path.join(file)).webhooks();
+        let rows = triggers()
+            .iter()
+            .filter(|row| row.id.starts_with(service))
+            .count();
+        assert_eq!(rows, webhooks.len(), "one row for each event of {service}");
+        for (key, (theirs, name)) in webhooks {
+            let id = format!("{service}.events.{}", snake(&key));
+            let row = find_trigger(&id).unwrap_or_else(|| panic!("{key} has no row {id}"));
+            let wire = if service == "aimfox" { Some(key) } else { name };
+            assert_eq!(row.event, wire, "{id}: the name that deliveries carry");
+            let mut found = BTreeSet::new();
+            compare(
+                "payload",
+                &Shape::of(&row.payload, &row.payload),
+                &theirs,
+                &mut found,
+            );
+            // Below the first level our payloads are as open as the services are.
+            found.retain(|what| {
+                what.ends_with("is left out")
+                    && what.matches('.').count() == 1
+                    && !what.contains('[')
+            });
+            assert!(found.is_empty(), "{id}: {found:#?}");
+        }
+    }
 }
