@@ -11,12 +11,14 @@ use tracing_subscriber::EnvFilter;
 /// # Errors
 /// When the folder cannot be written. The program works without a log.
 pub fn start(data_dir: &Path) -> anyhow::Result<()> {
+    let dir = data_dir.join("logs");
+    crate::make_private_dir(&dir).map_err(|e| anyhow::anyhow!(e.message))?;
     let appender = RollingFileAppender::builder()
         .rotation(Rotation::DAILY)
         .max_log_files(14)
         .filename_prefix("foxbridge")
         .filename_suffix("log")
-        .build(data_dir.join("logs"))?;
+        .build(dir)?;
     let filter = EnvFilter::try_from_env("FOXBRIDGE_LOG")
         .unwrap_or_else(|_| EnvFilter::new("info,hyper=warn,reqwest=warn"));
     tracing_subscriber::fmt()
