@@ -297,3 +297,105 @@ fn answer(shape: Option<&toml::Value>, words: &Words) -> Result<Value, String> {
         None => Ok(json!({})),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::route::routes;
+
+    const COMMON: &str = include_str!("../data/highlevel/common.toml");
+    const PAGE: &str = include_str!("../../../docs/CATALOG.md");
+
+    /// The examples of docs/CATALOG.md, which must not go stale.
+    fn examples() -> Vec<&'static str> {
+        let blocks = PAGE.split("```toml\n").skip(1);
+        blocks
+            .map(|block| block.split_once("```").unwrap().0)
+            .collect()
+    }
+
+    #[test]
+    fn one_row_is_all_that_an_operation_needs() {
+        let row = format!("[defaults]\nversions = [\"2021-07-28\"]\n{}", examples()[0]);
+        let loaded = load(&[
+            ("highlevel/common.toml", COMMON),
+            ("highlevel/imaginary.toml", &row),
+        ])
+        .unwrap();
+        let [operation] = loaded.operations.as_slice() else {
+            panic!("one row, one operation")
+        };
+        assert_eq!(operation.resource, "contacts");
+        assert_eq!(
+            operation.params.len(),
+            2,
+            "the path parameter need not be said again"
+        );
+        assert!(operation.idempotent, "a PUT may be sent again");
+        operation
+            .check_body(&json!({ "until": "2026-12-01" }))
+            .unwrap();
+        let error = operation
+            .check_body(&json!({ "remind": "me" }))
+            .unwrap_err()
+            .to_string();
+        assert_eq!(
+            error,
+            "highlevel.contacts.snooze: body.until is missing; body.remind should be a list"
+        );
+        assert_eq!(
+            operation.path_with(&[("contactId", "a")]).unwrap(),
+            "/contacts/a/snooze"
+        );
+        let routes = routes(&loaded.operations);
+        let found = routes[0].matches(Service::HighLevel, Method::Put, "/contacts/a/snooze");
+        assert_eq!(found, Some(vec![("contactId".into(), "a".into())]));
+    }
+
+    #[test]
+    fn one_row_is_all_that_a_trigger_needs() {
+        let loaded = load(&[("triggers/imaginary.toml", examples()[1])]).unwrap();
+        let [trigger] = loaded.triggers.as_slice() else {
+            panic!("one row, one trigger")
+        };
+        assert_eq!(trigger.service, Some(Service::HighLevel));
+        assert_eq!(
+            trigger.source,
+            TriggerSource::Webhook,
+            "the plain case need not be said"
+        );
+    }
+
+    #[test]
+    fn a_mistake_in_a_row_names_the_row_and_the_mistake() {
+        let row = |rest: &str| {
+            format!(
+                "[[operation]]\nid = \"highlevel.x.get\"\ntitle = \"X\"\nhelp = \"X.\"\n\
+                 call = \"GET /x/{{contactId}}\"\neffect = \"read\"\n{rest}"
+            )
+        };
+        let said = |rest: &str| {
+            load(&[
+                ("highlevel/common.toml", COMMON),
+                ("highlevel/x.toml", &row(rest)),
+            ])
+            .unwrap_err()
+        };
+        assert_eq!(
+            said("body = \"Nothing\""),
+            "highlevel/x.toml: highlevel.x.get: body: there is no shape Nothing"
+        );
+        assert_eq!(
+            said("params = { colourless = \"string\" }"),
+            "highlevel/x.toml: highlevel.x.get: parameter colourless has no help"
+        );
+        assert!(said("params = { query = \"strin\" }").contains("unknown type \"strin\""));
+        assert!(said("params = { query = \"Contact\" }").contains("a query can only carry values"));
+        assert!(
+            said("bodi = {}").contains("unknown field"),
+            "a mistyped key is no silent nothing"
+        );
+        assert!(said("body = { a = \"integer = x -- A.\" }").contains("example \"x\" is not JSON"));
+    }
+}
