@@ -32,15 +32,17 @@ pub(crate) enum Fault {
 /// How long a hung connection is held before it is dropped.
 pub(crate) const HANG: Duration = Duration::from_secs(3);
 
-/// Shares of 10,000 requests, in this order.
-const FLAKY: &[(u64, fn(u64) -> Fault)] = &[
+/// A share of 10,000 requests, and what happens to them.
+type Row = (u64, fn(u64) -> Fault);
+
+const FLAKY: &[Row] = &[
     (500, |n| Fault::Slow(Duration::from_millis(20 + n % 280))),
     (200, |_| Fault::TooMany),
     (200, |n| Fault::Error([500, 502, 503][(n % 3) as usize])),
 ];
 
 /// About 8 % of requests do not get their answer; a hang is rarer than 1 in 200.
-const HOSTILE: &[(u64, fn(u64) -> Fault)] = &[
+const HOSTILE: &[Row] = &[
     (400, |n| Fault::Slow(Duration::from_millis(20 + n % 180))),
     (150, |_| Fault::TooMany),
     (150, |n| Fault::Error([500, 502, 503][(n % 3) as usize])),

@@ -16,6 +16,7 @@ mod config;
 mod dice;
 mod faults;
 mod highlevel;
+mod house;
 mod limits;
 mod line;
 mod routes;

@@ -15,9 +15,10 @@ use tokio::task::JoinHandle;
 
 use crate::clock::{Clock, SystemClock};
 use crate::config::{Config, FaultProfile};
+use crate::house::{Desk, House, Lane, lock};
 use crate::limits::{AimfoxLimit, HighLevelLimit};
 use crate::line::{Line, LineListener};
-use crate::server::{Desk, Door, House, Lane, handle, lock};
+use crate::server::{Door, handle};
 use crate::stats::Stats;
 use crate::world::{Truth, World};
 use crate::{aimfox, highlevel, state_file};

@@ -1,6 +1,6 @@
 //! The way of a request: count it, check the key, the limit and the faults, answer it.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{ConnectInfo, Request, State};
@@ -8,65 +8,20 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use foxbridge_model::Service;
 use serde_json::{Value, json};
-use tokio::sync::Notify;
 
 use crate::call::{Answer, Call, parse_query};
-use crate::clock::Clock;
 use crate::config::FaultProfile;
 use crate::dice::mix;
 use crate::faults::{self, Fault};
-use crate::limits::{AimfoxLimit, HighLevelLimit};
+use crate::house::{House, lock};
 use crate::line::Line;
 use crate::routes::{self, Route};
 use crate::stats::Stats;
-use crate::world::World;
 use crate::{aimfox, highlevel};
 
 const MAX_BODY: usize = 10 * 1024 * 1024;
 /// An answer that is cut gets this far: past the head, into the body.
 const CUT_AFTER: usize = 420;
-
-/// What both services share.
-pub(crate) struct House {
-    pub(crate) world: Mutex<World>,
-    pub(crate) desk: Mutex<Desk>,
-    pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) lag_ms: i64,
-    pub(crate) seed: u64,
-    /// Told after every change of the world.
-    pub(crate) changed: Notify,
-}
-
-/// Counters and limits.
-pub(crate) struct Desk {
-    pub(crate) profile: FaultProfile,
-    pub(crate) highlevel_limit: HighLevelLimit,
-    pub(crate) aimfox_limit: AimfoxLimit,
-    pub(crate) highlevel: Lane,
-    pub(crate) aimfox: Lane,
-}
-
-/// The counters of one service.
-#[derive(Default)]
-pub(crate) struct Lane {
-    /// Requests since the start; the schedule of faults goes by it.
-    number: u64,
-    pub(crate) stats: Stats,
-}
-
-impl Desk {
-    pub(crate) fn lane(&mut self, service: Service) -> &mut Lane {
-        match service {
-            Service::HighLevel => &mut self.highlevel,
-            Service::Aimfox => &mut self.aimfox,
-        }
-    }
-}
-
-/// Locks, whoever failed while holding it.
-pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
 
 /// One service's front door.
 #[derive(Clone)]

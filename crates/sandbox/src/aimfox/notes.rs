@@ -10,7 +10,7 @@ use crate::world::{Aimfox, Mint};
 fn asked(call: &Call) -> Result<String, Answer> {
     match call.body.get("text").and_then(Value::as_str) {
         None => Err(invalid("\"body.text\" is required")),
-        Some(text) if text.is_empty() => Err(invalid("\"body.text\" is not allowed to be empty")),
+        Some("") => Err(invalid("\"body.text\" is not allowed to be empty")),
         Some(text) => Ok(text.to_owned()),
     }
 }

@@ -86,9 +86,9 @@ impl Maker {
                 }
                 (contacts, leads) = (contacts - need_contacts, leads - need_leads);
                 if n % 2 == 0 {
-                    self.two_contacts()
+                    self.two_contacts();
                 } else {
-                    self.two_leads(n / 2)
+                    self.two_leads(n / 2);
                 }
             }
         }

@@ -122,7 +122,7 @@ pub(crate) struct People {
 impl People {
     pub(crate) fn new(seed: u64) -> Self {
         Self {
-            dice: Dice::new(seed, 0x9E09_1E),
+            dice: Dice::new(seed, 0x009E_0917),
             seed,
             made: 0,
             names: HashSet::new(),
@@ -285,13 +285,14 @@ pub(crate) fn fold(text: &str) -> String {
             'ö' | 'ø' | 'œ' => folded.push_str("oe"),
             'ü' => folded.push_str("ue"),
             'ß' => folded.push_str("ss"),
-            'á' | 'à' | 'â' | 'ã' | 'å' | 'ą' | 'ă' | 'ạ' | 'ả' | 'ấ' | 'ầ' | 'ặ' => {
-                folded.push('a')
+            'á' | 'à' | 'â' | 'ã' | 'å' | 'ą' | 'ă' | 'ạ' | 'ả' | 'ấ' | 'ầ' | 'ặ' =>
+            {
+                folded.push('a');
             }
             'ç' | 'ć' | 'č' => folded.push('c'),
             'ď' | 'đ' => folded.push('d'),
             'é' | 'è' | 'ê' | 'ë' | 'ę' | 'ě' | 'ế' | 'ề' | 'ệ' | 'ễ' => {
-                folded.push('e')
+                folded.push('e');
             }
             'ğ' => folded.push('g'),
             'í' | 'ì' | 'î' | 'ï' | 'ı' | 'ị' | 'ĩ' => folded.push('i'),

@@ -1,5 +1,4 @@
 //! A sandbox with its clock in the test's hand, and a client for each service.
-#![allow(dead_code, clippy::unwrap_used)]
 
 use std::sync::Arc;
 
@@ -8,24 +7,24 @@ use reqwest::{Client, Method, header::HeaderMap};
 use serde_json::Value;
 
 /// 2026-11-24T12:00:00Z.
-pub const NOON: i64 = 1_795_521_600_000;
+pub(crate) const NOON: i64 = 1_795_521_600_000;
 
-pub struct Stage {
-    pub sandbox: Sandbox,
-    pub clock: Arc<ManualClock>,
+pub(crate) struct Stage {
+    pub(crate) sandbox: Sandbox,
+    pub(crate) clock: Arc<ManualClock>,
     client: Client,
 }
 
 /// An answer, read to the end.
 #[derive(Debug)]
-pub struct Reply {
-    pub status: u16,
-    pub headers: HeaderMap,
-    pub body: Value,
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Value,
 }
 
 /// No limits: what they do has its own tests.
-pub fn roomy() -> Config {
+pub(crate) fn roomy() -> Config {
     Config {
         highlevel_per_10s: 1_000_000,
         highlevel_per_day: 1_000_000,
@@ -35,7 +34,7 @@ pub fn roomy() -> Config {
 }
 
 impl Stage {
-    pub async fn new(config: Config) -> Self {
+    pub(crate) async fn new(config: Config) -> Self {
         let clock = Arc::new(ManualClock::at(NOON));
         let sandbox = Sandbox::start_at(config, clock.clone()).await.unwrap();
         Self {
@@ -45,16 +44,16 @@ impl Stage {
         }
     }
 
-    pub async fn roomy() -> Self {
+    pub(crate) async fn roomy() -> Self {
         Self::new(roomy()).await
     }
 
-    pub fn location(&self) -> String {
+    pub(crate) fn location(&self) -> String {
         self.sandbox.credentials().highlevel.location_id.clone()
     }
 
     /// A request as a well-behaved client sends it.
-    pub async fn highlevel(&self, method: &str, path: &str, body: Option<Value>) -> Reply {
+    pub(crate) async fn highlevel(&self, method: &str, path: &str, body: Option<Value>) -> Reply {
         let at = &self.sandbox.credentials().highlevel;
         let token = format!("Bearer {}", at.token);
         let headers = [("authorization", token.as_str()), ("version", "2021-07-28")];
@@ -63,7 +62,7 @@ impl Stage {
             .unwrap()
     }
 
-    pub async fn aimfox(&self, method: &str, path: &str, body: Option<Value>) -> Reply {
+    pub(crate) async fn aimfox(&self, method: &str, path: &str, body: Option<Value>) -> Reply {
         let at = &self.sandbox.credentials().aimfox;
         let key = format!("Bearer {}", at.api_key);
         let headers = [("authorization", key.as_str())];
@@ -73,7 +72,7 @@ impl Stage {
     }
 
     /// A request with any headers to any address; `Err` when the connection broke.
-    pub async fn raw(
+    pub(crate) async fn raw(
         &self,
         method: &str,
         url: &str,
@@ -104,18 +103,18 @@ impl Stage {
 impl Reply {
     /// Expects a status, and hands over the body.
     #[track_caller]
-    pub fn expect(self, status: u16, why: &str) -> Value {
+    pub(crate) fn expect(self, status: u16, why: &str) -> Value {
         assert_eq!(self.status, status, "{why}: {}", self.body);
         self.body
     }
 
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
 }
 
 /// The `message` of a refusal, as one text.
-pub fn message(body: &Value) -> String {
+pub(crate) fn message(body: &Value) -> String {
     match &body["message"] {
         Value::String(text) => text.clone(),
         Value::Array(items) => items

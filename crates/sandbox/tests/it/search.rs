@@ -1,16 +1,13 @@
 //! Searching and listing contacts.
-#![allow(clippy::unwrap_used)]
-
-mod common;
 
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use common::{Stage, message, roomy};
+use crate::stage::{Stage, message, roomy};
 use foxbridge_sandbox::Config;
 use serde_json::{Value, json};
 
-async fn search(stage: &Stage, mut body: Value) -> common::Reply {
+async fn search(stage: &Stage, mut body: Value) -> crate::stage::Reply {
     body["locationId"] = json!(stage.location());
     stage
         .highlevel("POST", "/contacts/search", Some(body))

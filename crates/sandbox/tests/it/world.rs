@@ -1,5 +1,4 @@
 //! The people of a seed: believable, countable, and as telling about each other as promised.
-#![allow(clippy::unwrap_used)]
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::time::Instant;

@@ -1,0 +1,15 @@
+//! The sandbox from outside: over HTTP, as a client meets it.
+#![allow(clippy::unwrap_used)]
+
+mod aimfox;
+mod catalog;
+mod contacts;
+mod duplicates;
+mod faults;
+mod items;
+mod lead_items;
+mod limits;
+mod search;
+mod stage;
+mod state;
+mod world;
