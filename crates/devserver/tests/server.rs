@@ -1,0 +1,10 @@
+//! The server's own rules, over real sockets.
+#![allow(clippy::unwrap_used)]
+
+mod binary;
+mod events;
+mod files;
+mod guard;
+mod not_shipped;
+mod rpc;
+mod support;
