@@ -291,7 +291,10 @@ async fn a_lead_is_labelled_and_noted_on() {
         .update_note(&id, &note.id, "changed\nsecond line")
         .await
         .unwrap();
-    assert_eq!(aimfox.notes(&id).await.unwrap(), [note.clone()]);
+    assert_eq!(
+        aimfox.notes(&id).await.unwrap(),
+        std::slice::from_ref(&note)
+    );
     let lead = aimfox.lead(&id).await.unwrap().unwrap();
     assert!(lead.tags.contains(&TagKey::new("key account").unwrap()));
     let listing = aimfox.leads(|_, _| {}).await.unwrap();
