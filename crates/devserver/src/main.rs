@@ -34,9 +34,12 @@ async fn main() -> anyhow::Result<()> {
         bail!("the development server works in development builds only");
     }
     let app = App::open(foxbridge_app::Options {
-        data_dir: arguments.data_dir,
+        data_dir: arguments.data_dir.clone(),
         vault_key_file: arguments.vault_key_file,
     })?;
+    if let Err(e) = foxbridge_app::logging::start(&arguments.data_dir) {
+        eprintln!("no log is written: {e:#}");
+    }
     let options = Options {
         port: arguments.port,
         ui: arguments.ui,
