@@ -41,6 +41,7 @@ pub fn run() -> anyhow::Result<()> {
 }
 
 fn set_up(handle: &AppHandle) -> anyhow::Result<()> {
+    quit::on_signals(handle);
     let places = host::places(handle)?;
     plugins(handle, &places)?;
     let host = host::open(handle, places);
@@ -54,7 +55,6 @@ fn set_up(handle: &AppHandle) -> anyhow::Result<()> {
         Err(error) => tracing::warn!("no tray icon: {error}"),
     }
     events::forward(handle);
-    quit::on_signals(handle);
     preferences::apply(handle);
     if !std::env::args().any(|argument| argument == HIDDEN) {
         window::open(handle)?;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tauri::AppHandle;
+use tauri::{AppHandle, Manager as _};
 
 use crate::host::Host;
 
@@ -14,7 +14,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub(crate) fn quit(handle: &AppHandle) {
     let handle = handle.clone();
     tauri::async_runtime::spawn(async move {
-        if let Ok(app) = Host::of(&handle).app()
+        if let Some(host) = handle.try_state::<Host>()
+            && let Ok(app) = host.app()
             && tokio::time::timeout(PATIENCE, app.shutdown())
                 .await
                 .is_err()
@@ -25,28 +26,41 @@ pub(crate) fn quit(handle: &AppHandle) {
     });
 }
 
-/// Ends the program the same way when the system asks it to.
+/// Ends the program the same way when the system asks it to. From here on no signal is missed.
 pub(crate) fn on_signals(handle: &AppHandle) {
-    let handle = handle.clone();
-    tauri::async_runtime::spawn(async move {
-        match asked_to_end().await {
-            Ok(()) => quit(&handle),
-            Err(error) => tracing::warn!("signals are not heard: {error}"),
+    let runtime = tauri::async_runtime::handle();
+    let _inside = runtime.inner().enter();
+    match asked_to_end() {
+        Ok(asked) => {
+            let handle = handle.clone();
+            tauri::async_runtime::spawn(async move {
+                asked.await;
+                quit(&handle);
+            });
         }
-    });
-}
-
-#[cfg(unix)]
-async fn asked_to_end() -> std::io::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate())?;
-    tokio::select! {
-        _ = terminate.recv() => Ok(()),
-        pressed = tokio::signal::ctrl_c() => pressed,
+        Err(error) => tracing::warn!("signals are not heard: {error}"),
     }
 }
 
-#[cfg(not(unix))]
-async fn asked_to_end() -> std::io::Result<()> {
-    tokio::signal::ctrl_c().await
+#[cfg(unix)]
+fn asked_to_end() -> std::io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut terminate, mut interrupt) = (
+        signal(SignalKind::terminate())?,
+        signal(SignalKind::interrupt())?,
+    );
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}
+
+#[cfg(windows)]
+fn asked_to_end() -> std::io::Result<impl Future<Output = ()>> {
+    let mut interrupt = tokio::signal::windows::ctrl_c()?;
+    Ok(async move {
+        interrupt.recv().await;
+    })
 }

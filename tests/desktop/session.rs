@@ -270,6 +270,9 @@ impl Session {
             && document.getAnimations().every((a) => a.playState !== 'running' \
                 || a.effect?.getComputedTiming().iterations === Infinity);";
         self.until("the page to settle", settled, SOON).await?;
+        // The picture is of the last frame that was drawn: wait for one that shows this page.
+        let drawn = "requestAnimationFrame(() => requestAnimationFrame(arguments[0]))";
+        self.client.execute_async(drawn, vec![]).await?;
         let png = self.client.screenshot().await?;
         if let Some(dir) = file.parent() {
             fs::create_dir_all(dir)?;

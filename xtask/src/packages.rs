@@ -13,7 +13,7 @@ const BUILD: &[&str] = &[
 ];
 
 /// To open the window without a screen and drive it: display, session bus, keyring, driver, and
-/// letters to draw.
+/// letters to draw, also those of sample people with Arabic, Hebrew or Chinese names.
 const DRIVE: &[&str] = &[
     "xvfb",
     "dbus",
@@ -21,6 +21,8 @@ const DRIVE: &[&str] = &[
     "libglib2.0-bin",
     "webkit2gtk-driver",
     "fonts-dejavu-core",
+    "fonts-noto-core",
+    "fonts-wqy-microhei",
 ];
 
 /// To drive the pages in a browser.
