@@ -176,7 +176,12 @@ impl Sandbox {
 
     /// Looks at the world, or changes it behind the services' backs.
     pub fn with_state<T>(&self, look: impl FnOnce(&mut World) -> T) -> T {
-        let result = look(&mut lock(&self.house.world));
+        let result = {
+            let mut world = lock(&self.house.world);
+            let result = look(&mut world);
+            world.aimfox.forget_order();
+            result
+        };
         self.house.changed.notify_one();
         result
     }

@@ -111,29 +111,19 @@ fn values(lead: &Lead, facet: &str) -> Vec<(String, String)> {
     }
 }
 
-/// Leads that pass, in the order of the moment.
-fn ordered<'a>(aimfox: &'a Aimfox, filters: &Filters) -> Vec<&'a Lead> {
-    let mut leads: Vec<&Lead> = aimfox
-        .leads
-        .values()
-        .filter(|lead| filters.pass(lead))
-        .collect();
-    leads.sort_by_cached_key(|lead| (std::cmp::Reverse(lead.touched), mix(lead.id, 0x0DDE)));
-    leads
-}
-
 fn number(call: &Call, name: &str, otherwise: usize) -> Result<usize, Answer> {
     let number = call.query_number(name, otherwise);
     number.ok_or_else(|| invalid(&format!("\"query.{name}\" must be a number")))
 }
 
 /// `POST /leads:search`.
-pub(crate) fn search(aimfox: &Aimfox, call: &Call) -> Outcome {
+pub(crate) fn search(aimfox: &mut Aimfox, call: &Call) -> Outcome {
     let filters = Filters::parse(&call.body)?;
     let start = number(call, "start", 0)?;
     let count = number(call, "count", DEFAULT)?.min(MAX);
-    let all = ordered(aimfox, &filters);
-    let mut page: Vec<&Lead> = all.into_iter().skip(start).take(count).collect();
+    aimfox.sort_leads();
+    let all = aimfox.sorted_leads().filter(|lead| filters.pass(lead));
+    let mut page: Vec<&Lead> = all.skip(start).take(count).collect();
     // Within a page, neighbours change places from one call to the next.
     let turn = mix(call.now.unsigned_abs(), start as u64);
     for at in (1..page.len()).step_by(2) {

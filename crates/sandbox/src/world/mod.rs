@@ -100,9 +100,55 @@ pub struct Aimfox {
     pub importing: bool,
     /// Counts changes to leads.
     pub(crate) touches: u64,
+    #[serde(skip)]
+    pub(crate) order: LeadOrder,
+}
+
+/// Ids of the leads in the order in which the search shows them, while nothing has changed.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct LeadOrder(Option<(u64, usize, Vec<u64>)>);
+
+impl PartialEq for LeadOrder {
+    /// It follows from the leads.
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 impl Aimfox {
+    /// Makes sure that the order is the one of now.
+    pub(crate) fn sort_leads(&mut self) {
+        let now = (self.touches, self.leads.len());
+        if self
+            .order
+            .0
+            .as_ref()
+            .is_some_and(|(touches, count, _)| (*touches, *count) == now)
+        {
+            return;
+        }
+        let mut ids: Vec<u64> = self.leads.keys().copied().collect();
+        ids.sort_by_cached_key(|id| {
+            (
+                std::cmp::Reverse(self.leads[id].touched),
+                crate::dice::mix(*id, 0x0DDE),
+            )
+        });
+        self.order.0 = Some((now.0, now.1, ids));
+    }
+
+    /// The leads as the search shows them: what was touched last comes first, the rest stands as
+    /// it falls. [`Self::sort_leads`] goes before.
+    pub(crate) fn sorted_leads(&self) -> impl Iterator<Item = &Lead> {
+        let ids = self.order.0.as_ref().map_or(&[][..], |(.., ids)| ids);
+        ids.iter().filter_map(|id| self.leads.get(id))
+    }
+
+    /// Says that leads may have been changed by hand.
+    pub(crate) fn forget_order(&mut self) {
+        self.order.0 = None;
+    }
+
     /// Says that a lead changed, which moves it to the front of the search.
     pub fn touch(&mut self, id: u64) {
         self.touches += 1;

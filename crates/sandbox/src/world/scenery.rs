@@ -201,5 +201,6 @@ pub(crate) fn aimfox(mint: &mut Mint, people: &mut People, dice: &mut Dice) -> A
         can_write: true,
         importing: false,
         touches: 0,
+        order: super::LeadOrder::default(),
     }
 }
