@@ -126,6 +126,17 @@ impl Sandbox {
         }
     }
 
+    /// Every contact, once the search, which lags behind writes, shows what it should.
+    pub fn contacts_until(&self, shown: impl Fn(&[Value]) -> bool) -> Vec<Value> {
+        for _ in 0..5_000 {
+            let contacts = self.contacts();
+            if shown(&contacts) {
+                return contacts;
+            }
+        }
+        panic!("the search never showed what was written");
+    }
+
     /// Every lead, as the search shows it.
     pub fn leads(&self) -> Vec<Value> {
         let mut leads: std::collections::BTreeMap<String, Value> = Default::default();
