@@ -147,6 +147,7 @@ export const sync = {
   },
   mapping: {
     title: "Mapping",
+    table: "Mapping, field by field",
     help: (n: number) => plural(n, "field"),
     aimfox: "Aimfox",
     direction: "Direction",

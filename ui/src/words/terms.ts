@@ -69,7 +69,7 @@ export const phase: Record<Phase, string> = {
 
 export const effect: Record<EffectName, { title: string; help: string }> = {
   read: { title: "Read", help: "Reads only." },
-  write: { title: "Write", help: "Writes a record. Nobody is contacted by it." },
+  write: { title: "Write", help: "Writes a record in the service." },
   outreach: { title: "Outreach", help: "A real person is contacted." },
   destructive: { title: "Destructive", help: "Removes something that may not come back." },
 };

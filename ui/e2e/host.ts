@@ -1,0 +1,97 @@
+// The real host behind the real pages: one development server with its own data and key file.
+import { test as base, expect, type Page } from "@playwright/test";
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+
+const root = join(import.meta.dirname, "../..");
+const binary = process.env.FOXBRIDGE_DEVSERVER ?? join(root, "target/debug/foxbridge-devserver");
+
+export interface Host {
+  url: string;
+  stop: () => Promise<void>;
+}
+
+/** Starts a server on a free port; its first line says where. */
+export async function startHost(): Promise<Host> {
+  const data = mkdtempSync(join(tmpdir(), "foxbridge-e2e-"));
+  const child = spawn(
+    binary,
+    ["--port", "0", "--ui", join(root, "ui/dist"), "--data-dir", data].concat(
+      "--vault-key-file",
+      join(data, "key"),
+    ),
+    { stdio: ["ignore", "pipe", "inherit"] },
+  );
+  const ended = new Promise<void>((done) => child.once("exit", () => done()));
+  const url = await new Promise<string>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("exit", (code) => reject(new Error(`${binary} ended at once, with ${code}`)));
+    createInterface({ input: child.stdout }).once("line", (line) => {
+      resolve((JSON.parse(line) as { url: string }).url);
+    });
+  });
+  return {
+    url,
+    stop: async () => {
+      child.kill("SIGTERM");
+      await ended;
+      rmSync(data, { recursive: true, force: true });
+    },
+  };
+}
+
+interface Fixtures {
+  /** Opens a page of the app by its hash. */
+  open: (hash: string) => Promise<void>;
+}
+
+/** One host for all tests of a file: they tell one story, in order. */
+export const test = base.extend<Fixtures, { host: Host }>({
+  host: [
+    // eslint-disable-next-line no-empty-pattern -- Playwright reads the names from here
+    async ({}, use) => {
+      const host = await startHost();
+      await use(host);
+      await host.stop();
+    },
+    { scope: "worker" },
+  ],
+  open: async ({ page, host }, use) => {
+    const wrong: string[] = [];
+    page.on("pageerror", (error) => wrong.push(error.message));
+    page.on("console", (message) => {
+      // The browser's own line about a refused command; the page tells that one itself.
+      const refused = message.text().startsWith("Failed to load resource");
+      if (message.type() === "error" && !refused) wrong.push(message.text());
+    });
+    await use(async (hash) => {
+      await page.goto(host.url + hash);
+    });
+    expect(wrong, "nothing goes wrong unseen").toEqual([]);
+  },
+});
+
+export { expect };
+
+/** Clicks through to a sync on sample data that has not run yet. Answers with its id. */
+export async function startSample(page: Page): Promise<string> {
+  await page.getByTestId("start-sample").click();
+  await expect(page.getByTestId("rehearse")).toBeVisible();
+  return syncIdOf(page);
+}
+
+export function syncIdOf(page: Page): string {
+  const id = /#\/sync\/(.+)$/.exec(page.url())?.[1];
+  if (!id) throw new Error(`no sync in ${page.url()}`);
+  return id;
+}
+
+/** Waits until the newest run has ended well. */
+export async function waitForDone(page: Page): Promise<void> {
+  await expect(page.getByTestId("run-state")).toHaveAttribute("data-state", "done", {
+    timeout: 90_000,
+  });
+}
