@@ -16,7 +16,11 @@ pub struct TagKey(String);
 impl TagKey {
     /// `None` for a name with nothing in it.
     pub fn new(name: &str) -> Option<Self> {
-        let key = name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+        let key = name
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
+            .to_lowercase();
         (!key.is_empty()).then_some(Self(key))
     }
 

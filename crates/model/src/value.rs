@@ -78,15 +78,23 @@ impl FieldKind {
     pub fn canonical(self, value: &Value, region: Region) -> Option<Value> {
         match (self, value) {
             (Self::List, Value::List(items)) => {
-                let mut items: Vec<String> =
-                    items.iter().map(|s| squeeze(s)).filter(|s| !s.is_empty()).collect();
+                let mut items: Vec<String> = items
+                    .iter()
+                    .map(|s| squeeze(s))
+                    .filter(|s| !s.is_empty())
+                    .collect();
                 items.sort();
                 items.dedup();
                 (!items.is_empty()).then_some(Value::List(items))
             }
             (_, Value::Flag(b)) => Some(Value::Flag(*b)),
             (_, Value::List(items)) => {
-                Value::text(items.iter().map(|s| squeeze(s)).collect::<Vec<_>>().join(", "))
+                let one = items
+                    .iter()
+                    .map(|s| squeeze(s))
+                    .collect::<Vec<_>>()
+                    .join(", ");
+                self.canonical(&Value::Text(one), region)
             }
             (Self::Email, Value::Text(s)) => match Email::parse(s) {
                 Ok(email) => Some(Value::Text(email.as_str().to_owned())),
@@ -98,9 +106,7 @@ impl FieldKind {
             },
             (Self::Url, Value::Text(s)) => {
                 let s = squeeze(s);
-                let bare = s.split_once("://").map_or(s.as_str(), |(_, rest)| rest);
-                let bare = bare.strip_prefix("www.").unwrap_or(bare);
-                Value::text(bare.trim_end_matches('/'))
+                Value::text(bare_url(&s)).or_else(|| Value::text(&s))
             }
             (Self::Number, Value::Text(s)) => {
                 let s = squeeze(s);
@@ -117,4 +123,21 @@ impl FieldKind {
 /// Trims, and folds every run of white space into one space.
 fn squeeze(s: &str) -> String {
     s.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Without scheme, `www.` and trailing slashes, whichever way round they were written.
+fn bare_url(s: &str) -> &str {
+    let mut bare = s;
+    loop {
+        let next = bare.split_once("://").map_or(bare, |(_, rest)| rest);
+        let next = next
+            .strip_prefix("www.")
+            .unwrap_or(next)
+            .trim_end_matches('/')
+            .trim();
+        if next == bare {
+            return bare;
+        }
+        bare = next;
+    }
 }

@@ -151,29 +151,11 @@ fn value() -> impl Strategy<Value = Value> {
     ]
 }
 
-/// What no service sends and [`FieldKind::canonical`] reads further the second time: several
-/// choices in a field of a single value, and a web address with spaces, or a second scheme or
-/// `www.`, inside.
-fn reads_further(kind: FieldKind, value: &Value) -> bool {
-    match value {
-        Value::List(_) => kind != FieldKind::List,
-        Value::Text(text) if kind == FieldKind::Url => {
-            text.trim().contains(char::is_whitespace)
-                || text.matches("://").count() > 1
-                || text.matches("www.").count() > 1
-        }
-        _ => false,
-    }
-}
-
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
 
     #[test]
     fn a_canonical_form_is_final(kind in prop::sample::select(KINDS.to_vec()), value in value()) {
-        if reads_further(kind, &value) {
-            return Ok(());
-        }
         if let Some(once) = kind.canonical(&value, Region::default()) {
             let twice = kind.canonical(&once, Region::default());
             prop_assert_eq!(twice, Some(once), "{:?} of {:?}", kind, value);
