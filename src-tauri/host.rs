@@ -32,6 +32,11 @@ impl Places {
         self.data_dir.join("window.json")
     }
 
+    /// What the web view keeps: caches, and the page's colours so that it does not flash.
+    pub(crate) fn web_view(&self) -> PathBuf {
+        self.data_dir.join("webview")
+    }
+
     pub(crate) fn preferences(&self) -> PathBuf {
         self.data_dir.join("preferences.json")
     }

@@ -6,6 +6,8 @@ use tauri::webview::NewWindowResponse;
 use tauri::{AppHandle, Manager as _, Url, WebviewWindowBuilder};
 use tauri_plugin_opener::OpenerExt as _;
 
+use crate::host::Host;
+
 /// Label of the one window, as in `tauri.conf.json`.
 pub(crate) const MAIN: &str = "main";
 
@@ -26,6 +28,7 @@ pub(crate) fn open(handle: &AppHandle) -> anyhow::Result<()> {
     let config = config.context("tauri.conf.json describes no window `main`")?;
     let (page, links) = (handle.clone(), handle.clone());
     WebviewWindowBuilder::from_config(handle, config)?
+        .data_directory(Host::of(handle).places().web_view())
         .on_navigation(move |url| is_ours(&page, url) || hand_over(&page, url))
         .on_new_window(move |url, _features| {
             hand_over(&links, &url);

@@ -9,6 +9,7 @@ mod session;
 mod story;
 
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
 use serde_json::json;
@@ -16,7 +17,17 @@ use session::{SOON, Session, Surroundings};
 use story::AsyncStops;
 
 #[tokio::main]
-async fn main() -> Result<()> {
+async fn main() -> ExitCode {
+    match drive().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn drive() -> Result<()> {
     let missing = Surroundings::missing();
     if !missing.is_empty() {
         bail!("not installed: {}", missing.join(", "));

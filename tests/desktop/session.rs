@@ -7,8 +7,9 @@ use std::io::{BufRead as _, BufReader};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
 use std::time::{Duration, Instant};
-use std::{env, fs};
+use std::{env, fs, thread};
 
 use anyhow::{Context as _, Result, anyhow, bail};
 use fantoccini::wd::Capabilities;
@@ -20,7 +21,10 @@ use serde_json::{Value, json};
 pub(crate) const SOON: Duration = Duration::from_secs(30);
 
 /// A process and all it starts. Ends with it.
-pub(crate) struct Group(Child);
+pub(crate) struct Group {
+    leader: Option<Child>,
+    id: u32,
+}
 
 impl Group {
     /// Starts a command as the head of a process group of its own.
@@ -28,15 +32,17 @@ impl Group {
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(command, 0);
         command.stdin(Stdio::null());
-        Ok(Self(
-            command
-                .spawn()
-                .with_context(|| format!("starting {command:?}"))?,
-        ))
+        let leader = command
+            .spawn()
+            .with_context(|| format!("starting {command:?}"))?;
+        Ok(Self {
+            id: leader.id(),
+            leader: Some(leader),
+        })
     }
 
     fn signal(&self, name: &str) {
-        let group = format!("-{}", self.0.id());
+        let group = format!("-{}", self.id);
         let _gone_already = Command::new("kill")
             .args(["-s", name, "--", &group])
             .stderr(Stdio::null())
@@ -48,12 +54,13 @@ impl Drop for Group {
     fn drop(&mut self) {
         // Asked first: Xvfb then takes its lock file away.
         self.signal("TERM");
-        let deadline = Instant::now() + Duration::from_secs(3);
-        while Instant::now() < deadline && matches!(self.0.try_wait(), Ok(None)) {
-            std::thread::yield_now();
+        if let Some(mut leader) = self.leader.take() {
+            let (ended, wait) = mpsc::channel();
+            let waiting = thread::spawn(move || ended.send(leader.wait().is_ok()).is_ok());
+            let _in_time = wait.recv_timeout(Duration::from_secs(3));
+            self.signal("KILL");
+            let _ended = waiting.join();
         }
-        self.signal("KILL");
-        let _status = self.0.wait();
     }
 }
 
@@ -99,7 +106,11 @@ impl Surroundings {
             .stdout(Stdio::piped())
             .stderr(Stdio::null());
         let mut screen = Group::start(&mut command)?;
-        let out = screen.0.stdout.take().context("Xvfb's output")?;
+        let out = screen
+            .leader
+            .as_mut()
+            .and_then(|xvfb| xvfb.stdout.take())
+            .context("Xvfb's output")?;
         let mut number = String::new();
         BufReader::new(out).read_line(&mut number)?;
         if number.trim().is_empty() {
@@ -270,9 +281,16 @@ impl Session {
             && document.getAnimations().every((a) => a.playState !== 'running' \
                 || a.effect?.getComputedTiming().iterations === Infinity);";
         self.until("the page to settle", settled, SOON).await?;
-        // The picture is of the last frame that was drawn: wait for one that shows this page.
-        let drawn = "requestAnimationFrame(() => requestAnimationFrame(arguments[0]))";
-        self.client.execute_async(drawn, vec![]).await?;
+        // Until nothing has changed for a moment; and the picture is of the last frame that was
+        // drawn, so two more frames.
+        let quiet = "const done = arguments[0]; let timer; \
+            const frames = () => requestAnimationFrame(() => requestAnimationFrame(finish)); \
+            const finish = () => { watch.disconnect(); done(); }; \
+            const wait = () => { clearTimeout(timer); timer = setTimeout(frames, 200); }; \
+            const watch = new MutationObserver(wait); \
+            watch.observe(document, { subtree: true, childList: true, characterData: true }); \
+            setTimeout(frames, 5000); wait();";
+        self.client.execute_async(quiet, vec![]).await?;
         let png = self.client.screenshot().await?;
         if let Some(dir) = file.parent() {
             fs::create_dir_all(dir)?;

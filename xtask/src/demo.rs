@@ -23,6 +23,10 @@ pub(crate) fn demo(headless: bool) -> Result<()> {
         return Run::new(&desktop(), &[] as &[&str])
             .env("FOXBRIDGE_DATA_DIR", dir.join("data"))
             .env("FOXBRIDGE_VAULT_KEY_FILE", dir.join("vault.key"))
+            // Also what the libraries would keep in the home folder.
+            .env("XDG_DATA_HOME", dir.join("share"))
+            .env("XDG_CONFIG_HOME", dir.join("config"))
+            .env("XDG_CACHE_HOME", dir.join("cache"))
             .go();
     }
     println!("\nNo screen here: the first sync happens in the real window on a virtual one.");
