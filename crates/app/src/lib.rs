@@ -32,6 +32,9 @@ pub use commands::activity::log;
 pub use host::{Host, SystemHost};
 pub use run::{RunHandle, start as start_run};
 
+/// How long single requests stay in the audit. Runs and changes stay for good.
+const AUDIT_DAYS: i64 = 90;
+
 /// Where an [`App`] keeps its things.
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -73,6 +76,8 @@ impl App {
     pub fn with_host(options: Options, host: Arc<dyn Host>) -> Result<Self, AppError> {
         make_private_dir(&options.data_dir)?;
         let store = Store::open(&options.data_dir.join("foxbridge.db")).map_err(error::store)?;
+        let keep_from = host.clock().now_ms() - AUDIT_DAYS * 24 * 60 * 60 * 1000;
+        store.requests().prune(keep_from).map_err(error::store)?;
         let (events, _) = broadcast::channel(1024);
         Ok(Self {
             inner: Arc::new(Inner {

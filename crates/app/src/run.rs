@@ -148,6 +148,11 @@ fn mark_interrupted(app: &App, sync: &str) -> Result<(), AppError> {
         summary.finished_at = Some(convert::time(app.now()));
         let row = row_of(&summary, row.started_at, Some(app.now()))?;
         app.store().runs().update(&row).map_err(error::store)?;
+        let why = "The program ended before it was made.";
+        app.store()
+            .journal()
+            .skip_unsent(&row.id, app.now(), why)
+            .map_err(error::store)?;
     }
     Ok(())
 }

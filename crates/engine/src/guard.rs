@@ -49,7 +49,7 @@ pub fn check_listing(what: &str, before: usize, now: usize, guards: &Guards) -> 
                  wrong account or a fault at the service rather than a clean-up."
             ),
             hint: "Look at the account in the service. If the records are really gone, run again \
-                   with --approve (in the window: \"Run anyway\")."
+                   with --approve (in the window: \"Run past the guard\")."
                 .to_owned(),
         });
     }
@@ -94,7 +94,7 @@ pub fn check_plan(
                 touched.len()
             ),
             hint: "Look at a rehearsal. If the changes are right, run again with --approve (in \
-                   the window: \"Run anyway\")."
+                   the window: \"Run past the guard\")."
                 .to_owned(),
         });
     }

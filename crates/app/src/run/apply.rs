@@ -132,14 +132,18 @@ pub(super) async fn apply(
 
     let numbered: Vec<(usize, &Change)> = plan.changes.iter().enumerate().collect();
     // Definitions and links first: the others build on them.
-    let (first, rest): (Vec<_>, Vec<_>) = numbered
-        .into_iter()
-        .partition(|(_, c)| matches!(c.kind, ChangeKind::Prepare | ChangeKind::Link));
-    for (i, change) in first {
+    let of_kind = |kind: ChangeKind| {
+        let numbered = numbered.iter().copied();
+        numbered.filter(move |(_, change)| change.kind == kind)
+    };
+    for (i, change) in of_kind(ChangeKind::Prepare) {
         shared.one(i, change).await?;
     }
-    let (highlevel, aimfox): (Vec<_>, Vec<_>) = rest
-        .into_iter()
+    shared.links(of_kind(ChangeKind::Link))?;
+    let (highlevel, aimfox): (Vec<_>, Vec<_>) = numbered
+        .iter()
+        .copied()
+        .filter(|(_, change)| !matches!(change.kind, ChangeKind::Prepare | ChangeKind::Link))
         .partition(|(_, change)| change.action.service() == Some(Service::HighLevel));
     futures::try_join!(
         lane(&shared, highlevel, HIGHLEVEL_AT_ONCE),
@@ -181,7 +185,7 @@ impl Shared<'_> {
     async fn one(&self, i: usize, change: &Change) -> Result<(), AppError> {
         let context = self.context;
         let journal = context.app.store().journal();
-        let seq = self.first_seq + u32::try_from(i).unwrap_or(u32::MAX);
+        let seq = self.seq(i);
         let halted = context.cancel.is_cancelled()
             || self
                 .outcome
@@ -213,29 +217,66 @@ impl Shared<'_> {
         }
     }
 
+    fn seq(&self, i: usize) -> u32 {
+        self.first_seq + u32::try_from(i).unwrap_or(u32::MAX)
+    }
+
+    fn link_row(&self, link: Link, now: i64) -> LinkRow {
+        LinkRow {
+            sync: self.context.sync.id.clone(),
+            how: convert::word(&link.how),
+            lead_id: link.lead_id,
+            contact_id: link.contact_id,
+            created_at: now,
+            broken: None,
+        }
+    }
+
+    /// Remembers pairs, all in one transaction: nothing is sent for them.
+    fn links<'c>(
+        &self,
+        changes: impl Iterator<Item = (usize, &'c Change)>,
+    ) -> Result<(), AppError> {
+        let now = self.context.app.now();
+        let rows: Vec<(u32, [LinkRow; 1])> = changes
+            .filter_map(|(i, change)| match &change.action {
+                Action::Link { link } => Some((self.seq(i), [self.link_row(link.clone(), now)])),
+                _ => None,
+            })
+            .collect();
+        let settlements: Vec<Settlement<'_>> = rows
+            .iter()
+            .map(|(seq, links)| Settlement {
+                run: self.context.run.clone(),
+                seq: *seq,
+                at: now,
+                result: None,
+                base: &[],
+                links,
+            })
+            .collect();
+        let journal = self.context.app.store().journal();
+        journal.settle_all(&settlements).map_err(error::store)?;
+        let mut outcome = self.outcome.lock().unwrap_or_else(PoisonError::into_inner);
+        outcome.finished += rows.len();
+        outcome.applied.done.link += u32::try_from(rows.len()).unwrap_or(u32::MAX);
+        Ok(())
+    }
+
     fn settle(&self, seq: u32, change: &Change, result: Option<String>) -> Result<(), AppError> {
         let context = self.context;
         let now = context.app.now();
-        let link = match &change.action {
-            Action::Link { link } => Some(link.clone()),
-            Action::CreateContact { lead_id, .. } => result.as_ref().map(|contact_id| Link {
-                lead_id: lead_id.clone(),
-                contact_id: contact_id.clone(),
-                how: How::Created,
-            }),
-            _ => None,
+        let links: Vec<LinkRow> = match (&change.action, &result) {
+            (Action::CreateContact { lead_id, .. }, Some(contact_id)) => {
+                let link = Link {
+                    lead_id: lead_id.clone(),
+                    contact_id: contact_id.clone(),
+                    how: How::Created,
+                };
+                vec![self.link_row(link, now)]
+            }
+            _ => Vec::new(),
         };
-        let links: Vec<LinkRow> = link
-            .into_iter()
-            .map(|link| LinkRow {
-                sync: context.sync.id.clone(),
-                how: convert::word(&link.how),
-                lead_id: link.lead_id,
-                contact_id: link.contact_id,
-                created_at: now,
-                broken: None,
-            })
-            .collect();
         let base = match &change.record.lead_id {
             Some(lead_id) if !change.settles.is_empty() => {
                 vec![(lead_id.clone(), self.moved_base(lead_id, &change.settles)?)]
@@ -259,8 +300,7 @@ impl Shared<'_> {
         let mut outcome = self.outcome.lock().unwrap_or_else(PoisonError::into_inner);
         let done = &mut outcome.applied.done;
         match change.kind {
-            ChangeKind::Prepare => {}
-            ChangeKind::Link => done.link += 1,
+            ChangeKind::Prepare | ChangeKind::Link => {}
             ChangeKind::Create => done.create += 1,
             ChangeKind::Update => done.update += 1,
             ChangeKind::Delete => done.delete += 1,

@@ -234,6 +234,18 @@ fn guard_listing(
     check_listing(what, before as usize, now, &context.guards).map_err(stopped)
 }
 
+/// A partial listing is never acted on: whoever it lacks might be made a second time.
+fn partial(service: &str, what: &str, total: usize, shown: usize) -> AppError {
+    AppError::new(
+        ErrorCode::ServiceFailed,
+        format!(
+            "{service} says that it has {total} {what}, but showed only {shown}. Nothing was \
+             changed: a partial listing is never acted on."
+        ),
+    )
+    .hint("Run again in a few minutes; the service may be importing or deleting just now.")
+}
+
 async fn pull_contacts(context: &Context, links: &[LinkRow]) -> Result<Contacts, AppError> {
     let connection = &context.sync.highlevel;
     let read_at = context.app.now();
@@ -252,6 +264,14 @@ async fn pull_contacts(context: &Context, links: &[LinkRow]) -> Result<Contacts,
         .contacts(|done, total| context.reporter.at(done, Some(total)))
         .await
         .map_err(|e| error::call(&e))?;
+    if !listing.complete {
+        return Err(partial(
+            "HighLevel",
+            "contacts",
+            listing.total,
+            listing.contacts.len(),
+        ));
+    }
     guard_listing(
         context,
         connection,
@@ -407,16 +427,12 @@ async fn pull_leads(context: &Context, links: &[LinkRow]) -> Result<Leads, AppEr
         .await
         .map_err(|e| error::call(&e))?;
     if !listing.complete {
-        return Err(AppError::new(
-            ErrorCode::ServiceFailed,
-            format!(
-                "Aimfox says that it has {} leads, but showed only {}. Nothing was changed: a \
-                 partial listing is never acted on.",
-                listing.total,
-                listing.leads.len()
-            ),
-        )
-        .hint("Run again in a few minutes; Aimfox may be importing connections just now."));
+        return Err(partial(
+            "Aimfox",
+            "leads",
+            listing.total,
+            listing.leads.len(),
+        ));
     }
     guard_listing(context, connection, "lead", "Aimfox", listing.leads.len())?;
 
