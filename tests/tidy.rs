@@ -273,6 +273,40 @@ fn every_module_says_why_it_exists() {
 }
 
 #[test]
+fn links_in_the_documents_lead_somewhere() {
+    let documents = files(root(), &["md"]).into_iter().filter(|file| {
+        let place = file.strip_prefix(root()).unwrap();
+        let hidden =
+            |part: &std::path::Component| part.as_os_str().to_str().unwrap().starts_with('.');
+        !place.components().any(|part| hidden(&part)) && !place.starts_with("gen")
+    });
+    let (mut links, mut broken) = (0, Vec::new());
+    for document in documents {
+        // Without code, where brackets mean other things.
+        let text: String = fs::read_to_string(&document)
+            .unwrap()
+            .split('`')
+            .step_by(2)
+            .collect();
+        let here = document.parent().unwrap();
+        for (start, end) in [("](", ')'), ("src=\"", '"'), ("srcset=\"", '"')] {
+            for rest in text.split(start).skip(1) {
+                let link = rest.split([end, '#', ' ']).next().unwrap();
+                if link.is_empty() || link.contains(':') {
+                    continue;
+                }
+                links += 1;
+                if !here.join(link).exists() {
+                    broken.push(format!("{}: {link}", document.display()));
+                }
+            }
+        }
+    }
+    assert!(links > 10, "the links were found");
+    assert!(broken.is_empty(), "these lead nowhere: {broken:#?}");
+}
+
+#[test]
 fn scripts_can_be_run() {
     #[cfg(unix)]
     {
