@@ -50,6 +50,23 @@ impl Audit for StoreAudit {
                 Vec::new()
             })
     }
+
+    fn known_limit(&self, connection: &str) -> Option<(u32, i64)> {
+        let known = self.0.settings().get(&limit_key(connection)).ok()??;
+        serde_json::from_value(known).ok()
+    }
+
+    fn learn_limit(&self, connection: &str, requests: u32, window_ms: i64) {
+        let limit = serde_json::json!([requests, window_ms]);
+        if let Err(error) = self.0.settings().set(&limit_key(connection), &limit) {
+            tracing::error!(%error, "a service's limit could not be remembered");
+        }
+    }
+}
+
+/// Where the limit is kept that a connection's service told last.
+fn limit_key(connection: &str) -> String {
+    format!("connection.{connection}.limit")
 }
 
 /// Counts a run's requests and knows whom it waits for.

@@ -48,6 +48,12 @@ pub trait Audit: Send + Sync {
     fn finish(&self, id: i64, end: &RequestEnd);
     /// `at_ms` of every request of a connection since then, whichever process sent it.
     fn sent_since(&self, connection: &str, since_ms: i64) -> Vec<i64>;
+    /// The limit that the service told a connection last: requests, and in how many milliseconds.
+    fn known_limit(&self, _connection: &str) -> Option<(u32, i64)> {
+        None
+    }
+    /// The service told another limit than before.
+    fn learn_limit(&self, _connection: &str, _requests: u32, _window_ms: i64) {}
 }
 
 /// The permission switch.

@@ -90,6 +90,16 @@ impl Budget {
         }
     }
 
+    /// What the service said of its limit, now or to an earlier process.
+    pub(crate) fn believe(&mut self, max: Option<u32>, window_ms: Option<i64>) {
+        if let Some(max) = max {
+            self.limit = max.min(self.ceiling.unwrap_or(max)).max(1);
+        }
+        if let Some(window) = window_ms {
+            self.window = window.max(1);
+        }
+    }
+
     /// Length of the service's window in milliseconds.
     pub(crate) fn window_ms(&self) -> i64 {
         self.window
@@ -136,12 +146,7 @@ impl Budget {
         if let Some(sent) = self.ours.iter_mut().find(|sent| sent.id == id) {
             sent.answered.get_or_insert(now);
         }
-        if let Some(max) = limits.max {
-            self.limit = max.min(self.ceiling.unwrap_or(max)).max(1);
-        }
-        if let Some(window) = limits.window_ms {
-            self.window = window.max(1);
-        }
+        self.believe(limits.max, limits.window_ms);
         if let Some(remaining) = limits.remaining {
             // The ceiling is ours alone: the service counts against its own maximum.
             let limit = limits.max.unwrap_or(self.limit) as usize;

@@ -17,6 +17,8 @@ const TELL_MS: i64 = 1_000;
 /// Lets requests of one connection go at the pace its service allows, in the order they came.
 pub(crate) struct Pace {
     budget: Mutex<Budget>,
+    /// The service's own words of its limit, as the audit has them.
+    told: Mutex<Option<(u32, i64)>>,
     /// Held by the first in the queue; tokio's mutex is fair.
     first: tokio::sync::Mutex<()>,
     changed: Notify,
@@ -45,7 +47,13 @@ impl Pace {
         audit: Arc<dyn Audit>,
         observer: Arc<dyn Observer>,
     ) -> Self {
+        let mut budget = budget;
+        let known = audit.known_limit(&connection);
+        if let Some((max, window_ms)) = known {
+            budget.believe(Some(max), Some(window_ms));
+        }
         Self {
+            told: Mutex::new(known),
             budget: Mutex::new(budget),
             first: tokio::sync::Mutex::default(),
             changed: Notify::new(),
@@ -122,6 +130,25 @@ impl Pace {
         self.budget().daily_until()
     }
 
+    /// Has the audit remember a limit that the service tells, for the processes to come.
+    fn learn(&self, limits: &Limits) {
+        let Some(max) = limits.max else { return };
+        let limit = (
+            max,
+            limits
+                .window_ms
+                .unwrap_or_else(|| self.budget().window_ms()),
+        );
+        let before = self
+            .told
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .replace(limit);
+        if before != Some(limit) {
+            self.audit.learn_limit(&self.connection, limit.0, limit.1);
+        }
+    }
+
     fn budget(&self) -> MutexGuard<'_, Budget> {
         self.budget.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -155,6 +182,7 @@ impl Slot<'_> {
         if std::mem::take(&mut self.open) {
             let now = self.pace.clock.now_ms();
             self.pace.budget().answered(self.id, now, limits);
+            self.pace.learn(limits);
             self.pace.changed.notify_waiters();
         }
     }
