@@ -17,6 +17,9 @@ use crate::{Base, BasePatch, How, Link};
 pub struct Snapshot {
     /// Every lead of the workspace; those that take part with their details.
     pub leads: Vec<Person>,
+    /// Ids of leads that could not be read this time. They take no part: what they seem to lack
+    /// must not be taken for a blank.
+    pub unread: BTreeSet<String>,
     /// Every contact of the location.
     pub contacts: Vec<Person>,
     /// Pairs known from earlier runs.

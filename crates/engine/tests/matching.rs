@@ -191,3 +191,32 @@ fn who_takes_part_and_who_is_missing() {
     );
     assert_eq!(plan.count(ChangeKind::Delete), 0, "and never copied");
 }
+
+#[test]
+fn a_lead_that_could_not_be_read_takes_no_part_and_keeps_its_contact() {
+    let linked = who(Service::Aimfox, "7", "id:7 mail:a");
+    let other = who(Service::Aimfox, "8", "id:8 mail:a");
+    let unlinked = who(Service::Aimfox, "9", "id:9");
+    let snapshot = Snapshot {
+        leads: vec![linked, other, unlinked],
+        contacts: vec![who(Service::HighLevel, "c", "mail:a")],
+        links: vec![Link {
+            lead_id: "7".to_owned(),
+            contact_id: "c".to_owned(),
+            how: How::Email,
+        }],
+        unread: ["7".to_owned(), "9".to_owned()].into(),
+        ..Snapshot::default()
+    };
+    let plan = plan(&snapshot, &Settings::standard());
+    assert!(plan.changes.is_empty(), "{:?}", plan.changes);
+    assert_eq!(
+        plan.health.excluded, 0,
+        "not read is not the same as not taking part"
+    );
+    assert_eq!(
+        plan.questions.len(),
+        1,
+        "the contact is not given to somebody else meanwhile"
+    );
+}

@@ -125,6 +125,7 @@ impl World {
             aimfox_labels: all,
             stamp_fields: self.stamp_fields.clone(),
             first_run: !self.ran,
+            unread: BTreeSet::new(),
         }
     }
 

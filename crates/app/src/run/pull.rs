@@ -35,8 +35,29 @@ pub(super) struct Pulled {
     pub(super) snapshot: Snapshot,
     /// Labels of the workspace.
     pub(super) labels: HashMap<TagKey, Label>,
-    /// Leads that take part and could not be read: id, name, why.
-    pub(super) unread: Vec<(String, String, String)>,
+    /// Leads that take part and could not be read.
+    pub(super) unread: Vec<Unread>,
+}
+
+/// A lead that could not be read.
+pub(super) struct Unread {
+    pub(super) lead_id: String,
+    pub(super) name: String,
+    /// Why, as a sentence.
+    pub(super) why: String,
+    /// Whether it may well work in a moment.
+    pub(super) transient: bool,
+}
+
+impl Unread {
+    fn new(lead: &Person, why: String, transient: bool) -> Self {
+        Self {
+            lead_id: lead.id.clone(),
+            name: lead.name.clone(),
+            why,
+            transient,
+        }
+    }
 }
 
 struct Contacts {
@@ -48,7 +69,7 @@ struct Contacts {
 struct Leads {
     people: Vec<Person>,
     labels: Vec<Label>,
-    unread: Vec<(String, String, String)>,
+    unread: Vec<Unread>,
 }
 
 /// Reads everything that a plan is made from.
@@ -90,19 +111,16 @@ pub(super) async fn pull(context: &Context) -> Result<Pulled, AppError> {
             Some((stamp, field.id.clone()))
         })
         .collect();
-    // A lead that could not be read takes no part: what it lacks must not look like a blank.
-    let unread: BTreeSet<&str> = leads.unread.iter().map(|(id, ..)| id.as_str()).collect();
-    let readable = |id: &str| !unread.contains(id);
     let snapshot = Snapshot {
-        leads: leads
-            .people
-            .into_iter()
-            .filter(|lead| readable(&lead.id))
+        leads: leads.people,
+        unread: leads
+            .unread
+            .iter()
+            .map(|unread| unread.lead_id.clone())
             .collect(),
         contacts: contacts.people,
         links: links
             .into_iter()
-            .filter(|link| readable(&link.lead_id))
             .map(|link| Link {
                 lead_id: link.lead_id,
                 contact_id: link.contact_id,
@@ -480,13 +498,16 @@ async fn pull_leads(context: &Context, links: &[LinkRow]) -> Result<Leads, AppEr
                 keep_one(context, connection, &person, read_at)?;
                 people.push(person);
             }
-            Ok(None) => unread.push((
-                hit.id,
-                hit.name,
-                "Aimfox listed it and then denied it.".to_owned(),
-            )),
+            Ok(None) => {
+                let why = "Aimfox lists the lead and then denies that it is there.".to_owned();
+                unread.push(Unread::new(&hit, why, false));
+                people.push(hit);
+            }
             Err(e) if error::is_fatal(&e) => return Err(error::call(&e)),
-            Err(e) => unread.push((hit.id.clone(), hit.name, e.to_string())),
+            Err(e) => {
+                unread.push(Unread::new(&hit, e.to_string(), error::is_transient(&e)));
+                people.push(hit);
+            }
         }
     }
     drop(reading);

@@ -236,7 +236,8 @@ async fn run(context: &Context, summary: &mut RunSummary) -> Result<(), AppError
         if let Some(fatal) = applied.fatal {
             return Err(fatal);
         }
-        if applied.in_doubt == 0 && pulled.unread.is_empty() {
+        let unread = pulled.unread.iter().any(|unread| unread.transient);
+        if applied.in_doubt == 0 && (!unread || pass == MAX_PASSES) {
             context
                 .app
                 .store()
@@ -337,16 +338,19 @@ fn questions(context: &Context, plan: &Plan, pulled: &pull::Pulled) -> Vec<Needs
         .iter()
         .map(|question| convert::question(question, now))
         .collect();
-    waiting.extend(pulled.unread.iter().map(|(lead, name, why)| NeedsYou {
-        id: format!("unread:{lead}"),
+    waiting.extend(pulled.unread.iter().map(|unread| NeedsYou {
+        id: format!("unread:{}", unread.lead_id),
         kind: "failed".to_owned(),
         record: RecordRef {
-            name: name.clone(),
+            name: unread.name.clone(),
             contact_id: None,
-            lead_id: Some(lead.clone()),
+            lead_id: Some(unread.lead_id.clone()),
         },
-        what: format!("The Aimfox lead {name} could not be read."),
-        why: format!("{why} Nothing was changed, and the other people went on."),
+        what: format!("The Aimfox lead {} could not be read.", unread.name),
+        why: format!(
+            "{} Nothing was changed, and the other people went on.",
+            unread.why
+        ),
         next: "The next run tries again.".to_owned(),
         choices: Vec::new(),
         since: convert::time(now),

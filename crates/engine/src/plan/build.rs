@@ -46,19 +46,16 @@ pub fn plan(snapshot: &Snapshot, settings: &Settings) -> Plan {
         .map(|link| link.contact_id.as_str())
         .collect();
 
-    let taking_part: Vec<&Person> = snapshot
+    let (admitted, excluded): (Vec<&Person>, Vec<&Person>) = snapshot
         .leads
         .iter()
         .filter(|lead| !linked_leads.contains(lead.id.as_str()))
-        .filter(|lead| settings.filter.admits(lead))
+        .partition(|lead| settings.filter.admits(lead));
+    plan.health.excluded = excluded.len();
+    let taking_part: Vec<&Person> = admitted
+        .into_iter()
+        .filter(|lead| !snapshot.unread.contains(&lead.id))
         .collect();
-    plan.health.excluded = snapshot.leads.len()
-        - taking_part.len()
-        - snapshot
-            .leads
-            .iter()
-            .filter(|l| linked_leads.contains(l.id.as_str()))
-            .count();
 
     let matching = match_people(&taking_part, &snapshot.contacts, |contact| {
         linked_contacts.contains(contact.id.as_str())
@@ -66,6 +63,9 @@ pub fn plan(snapshot: &Snapshot, settings: &Settings) -> Plan {
 
     let mut people = Vec::new();
     for known in &snapshot.links {
+        if snapshot.unread.contains(&known.lead_id) {
+            continue;
+        }
         match (
             leads.get(known.lead_id.as_str()),
             contacts.get(known.contact_id.as_str()),
