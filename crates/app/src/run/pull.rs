@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use foxbridge_connectors::{CustomField, Label};
+use foxbridge_connectors::{CallError, CustomField, Label, merge_detail};
 use foxbridge_contract::{AppError, ErrorCode, Phase};
 use foxbridge_engine::{Action, Base, Link, Plan, Snapshot, StampField, check_listing};
 use foxbridge_model::{Person, TagKey};
@@ -460,15 +460,19 @@ async fn pull_leads(context: &Context, links: &[LinkRow]) -> Result<Leads, AppEr
     let mut people = Vec::with_capacity(listing.leads.len());
     let mut to_read = Vec::new();
     for hit in listing.leads {
-        let known = before.get(&hit.id).filter(|known| known.person.detailed);
+        if !linked.contains(hit.id.as_str()) && !context.settings.filter.admits(&hit) {
+            people.push(hit);
+            continue;
+        }
+        let known = before
+            .get(&hit.id)
+            .map(|known| &known.person)
+            .filter(|known| known.detailed && same_profile(&hit, known));
         match known {
-            Some(known) if same_profile(&hit, &known.person) => {
-                people.push(foxbridge_connectors::merge_detail(&hit, &known.person));
+            Some(known) if hit.notes.is_some() || !context.settings.cards => {
+                people.push(merge_detail(&hit, known));
             }
-            _ if linked.contains(hit.id.as_str()) || context.settings.filter.admits(&hit) => {
-                to_read.push(hit);
-            }
-            _ => people.push(hit),
+            known => to_read.push((hit, known.cloned())),
         }
     }
 
@@ -482,18 +486,17 @@ async fn pull_leads(context: &Context, links: &[LinkRow]) -> Result<Leads, AppEr
     let mut unread = Vec::new();
     let reads: Vec<_> = to_read
         .into_iter()
-        .map(|hit| async move {
-            let detail = context.aimfox.lead(&hit.id).await;
-            (hit, detail)
+        .map(|(hit, known)| async move {
+            let read = read_lead(context, &hit, known).await;
+            (hit, read)
         })
         .collect();
     let mut reading = futures::stream::iter(reads).buffer_unordered(AT_ONCE);
-    while let Some((hit, detail)) = reading.next().await {
+    while let Some((hit, read)) = reading.next().await {
         done += 1;
         context.reporter.at(done, Some(total));
-        match detail {
-            Ok(Some(detail)) => {
-                let person = foxbridge_connectors::merge_detail(&hit, &detail);
+        match read {
+            Ok(Some(person)) => {
                 // Kept at once: a run that is cut short must not pay for the same page again.
                 keep_one(context, connection, &person, read_at)?;
                 people.push(person);
@@ -518,6 +521,30 @@ async fn pull_leads(context: &Context, links: &[LinkRow]) -> Result<Leads, AppEr
         labels,
         unread,
     })
+}
+
+/// Reads what the listing does not show of a lead: its page, unless that is known, and its notes,
+/// where the listing does not embed them (that it does is seen, not promised:
+/// `facts/aimfox.md` §3). `None` when there is no such lead.
+async fn read_lead(
+    context: &Context,
+    hit: &Person,
+    known: Option<Person>,
+) -> Result<Option<Person>, CallError> {
+    let fresh = known.is_none();
+    let detail = match known {
+        Some(known) => known,
+        None => match context.aimfox.lead(&hit.id).await? {
+            Some(detail) => detail,
+            None => return Ok(None),
+        },
+    };
+    let page_shows_notes = fresh && detail.notes.is_some();
+    let mut person = merge_detail(hit, &detail);
+    if hit.notes.is_none() && !page_shows_notes && context.settings.cards {
+        person.notes = Some(context.aimfox.notes(&hit.id).await?);
+    }
+    Ok(Some(person))
 }
 
 fn keep_one(

@@ -133,7 +133,13 @@ pub(crate) fn search(aimfox: &mut Aimfox, call: &Call) -> Outcome {
     }
     let hits: Vec<Value> = page
         .into_iter()
-        .map(|lead| shapes::hit(aimfox, lead))
+        .map(|lead| {
+            let mut hit = shapes::hit(aimfox, lead);
+            if let (true, Some(hit)) = (aimfox.bare_hits, hit.as_object_mut()) {
+                hit.remove("notes");
+            }
+            hit
+        })
         .collect();
     ok(200, json!({"leads": hits}))
 }

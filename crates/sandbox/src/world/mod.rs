@@ -98,6 +98,10 @@ pub struct Aimfox {
     pub can_write: bool,
     /// Whether a seat's network is still being imported.
     pub importing: bool,
+    /// Whether the search's hits leave the notes out. That they embed them is only seen in an
+    /// example (`facts/aimfox.md` §3).
+    #[serde(default)]
+    pub bare_hits: bool,
     /// Counts changes to leads.
     pub(crate) touches: u64,
     #[serde(skip)]

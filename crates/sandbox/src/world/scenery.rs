@@ -200,6 +200,7 @@ pub(crate) fn aimfox(mint: &mut Mint, people: &mut People, dice: &mut Dice) -> A
         leads: BTreeMap::new(),
         can_write: true,
         importing: false,
+        bare_hits: false,
         touches: 0,
         order: super::LeadOrder::default(),
     }
