@@ -233,10 +233,10 @@ pub(crate) fn log(entries: &[ActivityEntry]) {
                 let status = request
                     .status
                     .map_or_else(|| "no answer".to_owned(), |s| s.to_string());
-                format!("request  {} {} -> {status}", request.method, request.path)
+                format!("request   {} {} -> {status}", request.method, request.path)
             }
             ActivityKind::Change { change } => {
-                let mut what = format!("change   {} ({})", change.record.name, change.reason);
+                let mut what = format!("change    {} ({})", change.record.name, change.reason);
                 for field in &change.fields {
                     if let Some(loser) = &field.loser {
                         what.push_str(&format!(
@@ -255,7 +255,7 @@ pub(crate) fn log(entries: &[ActivityEntry]) {
                 } else {
                     "run"
                 };
-                format!("{kind:<9}{} {:?}", summary.id, summary.state)
+                format!("{kind:<10}{} {:?}", summary.id, summary.state)
             }
         };
         println!("{}  {what}", quiet(&entry.at));
