@@ -141,6 +141,10 @@ pub(crate) enum SyncCommand {
         /// What to call it
         #[arg(long, value_name = "NAME")]
         name: Option<String>,
+        /// Tags and labels that follow each other; a missing label is made [default: every name
+        /// that exists on both sides]
+        #[arg(long, value_name = "NAME,…", value_delimiter = ',')]
+        tags: Option<Vec<String>>,
     },
     /// Ready-made choices for a new sync
     Templates,

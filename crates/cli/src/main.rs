@@ -208,6 +208,7 @@ async fn sync(terminal: &Terminal, command: SyncCommand) -> Result<(), AppError>
             aimfox,
             template,
             name,
+            tags,
         } => {
             let request = CreateSync {
                 highlevel,
@@ -215,6 +216,7 @@ async fn sync(terminal: &Terminal, command: SyncCommand) -> Result<(), AppError>
                 template,
                 name,
                 tag_writes: None,
+                tags,
             };
             let sync: Sync = terminal.call("syncs.create", request).await?;
             terminal.answer(

@@ -439,3 +439,50 @@ fn the_first_sync_sends_no_request_too_many() {
         );
     }
 }
+
+#[test]
+fn a_chosen_tag_brings_its_label_with_it() {
+    let sandbox = sandbox(40, 30, 12);
+    let user = User::new();
+    let sync = user.connect_with(&sandbox, FAST_RPM, &["--tags", "Sales ready,vip"]);
+    user.run(&["sync", "run", &sync], "");
+    let labels = || {
+        let labels = sandbox.aimfox("GET", "/labels", None);
+        let names = labels["labels"].as_array().unwrap().iter();
+        names
+            .map(|label| label["name"].as_str().unwrap().to_lowercase())
+            .collect::<BTreeSet<_>>()
+    };
+    assert!(
+        !labels().contains("sales ready"),
+        "no label is made before somebody needs it"
+    );
+
+    let stamp = sandbox.field("contact.aimfox_lead_id").unwrap();
+    let contacts = sandbox.contacts_until(|all| all.iter().any(|c| custom(c, &stamp).is_some()));
+    let contact = contacts
+        .iter()
+        .find(|c| custom(c, &stamp).is_some())
+        .unwrap();
+    let (lead, contact) = (custom(contact, &stamp).unwrap(), id(&contact["id"]));
+    sandbox.highlevel(
+        "POST",
+        &format!("/contacts/{contact}/tags"),
+        Some(json!({ "tags": ["sales ready"] })),
+    );
+    let tagged = |c: &Value| {
+        c["tags"]
+            .as_array()
+            .unwrap()
+            .contains(&json!("sales ready"))
+    };
+    sandbox.contacts_until(|all| all.iter().any(tagged));
+    let run = user.run(&["sync", "run", &sync], "");
+    assert_eq!(run["failed"], json!([]));
+    assert!(labels().contains("sales ready"), "the label was made");
+    let lead = sandbox.aimfox("GET", &format!("/leads/{lead}"), None);
+    assert!(
+        lead.to_string().to_lowercase().contains("\"sales ready\""),
+        "and attached: {lead}"
+    );
+}

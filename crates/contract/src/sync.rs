@@ -75,6 +75,11 @@ pub struct CreateSync {
     #[serde(default)]
     #[ts(optional)]
     pub tag_writes: Option<TagWrites>,
+    /// Names of the tags and labels that follow each other; a missing label is made. Every name that
+    /// exists on both sides when left out.
+    #[serde(default)]
+    #[ts(optional)]
+    pub tags: Option<Vec<String>>,
 }
 
 /// A ready-made set of choices for a new sync.

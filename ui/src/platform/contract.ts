@@ -138,7 +138,12 @@ name?: string,
 /**
  * Overrides the template's choice.
  */
-tag_writes?: TagWrites, };
+tag_writes?: TagWrites, 
+/**
+ * Names of the tags and labels that follow each other; a missing label is made. Every name that
+ * exists on both sides when left out.
+ */
+tags?: Array<string>, };
 
 export type Template = { 
 /**

@@ -329,6 +329,7 @@ pub(super) async fn sample_start(app: &App, _: Nothing) -> Result<Sync, AppError
         template: None,
         name: Some("Sample data".to_owned()),
         tag_writes: None,
+        tags: None,
     };
     syncs::syncs_create(app, request).await
 }

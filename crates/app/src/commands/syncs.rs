@@ -7,8 +7,8 @@
 use foxbridge_contract::{
     AppError, CreateSync, ErrorCode, NeedsYou, Nothing, RunState, RunSummary, Sync, SyncId,
 };
-use foxbridge_engine::Settings;
-use foxbridge_model::{Region, Service};
+use foxbridge_engine::{Settings, TagNames};
+use foxbridge_model::{Region, Service, TagKey};
 use foxbridge_store::{ConnectionRow, SyncRow};
 
 use super::connections::country_key;
@@ -76,6 +76,10 @@ pub(super) async fn syncs_create(app: &App, request: CreateSync) -> Result<Sync,
     let mut settings = templates::settings(&template)?;
     if let Some(writes) = request.tag_writes {
         settings.tags.to_highlevel = convert::tag_writes_back(writes);
+    }
+    if let Some(names) = request.tags {
+        let names = names.iter().filter_map(|name| TagKey::new(name)).collect();
+        settings.tags.names = TagNames::Chosen(names);
     }
     let country = app
         .store()

@@ -236,6 +236,11 @@ impl User {
 
     /// Connects both services of a sandbox and pairs them; gives the sync's id.
     pub fn connect(&self, sandbox: &Sandbox, aimfox_per_minute: u32) -> String {
+        self.connect_with(sandbox, aimfox_per_minute, &[])
+    }
+
+    /// The same, with more words for `sync create`.
+    pub fn connect_with(&self, sandbox: &Sandbox, aimfox_per_minute: u32, more: &[&str]) -> String {
         let highlevel = self.run(
             &[
                 "connect",
@@ -260,17 +265,11 @@ impl User {
             ],
             &sandbox.text("aimfox", "api_key"),
         );
-        let sync = self.run(
-            &[
-                "sync",
-                "create",
-                "--highlevel",
-                highlevel["connection"].as_str().unwrap(),
-                "--aimfox",
-                aimfox["connection"].as_str().unwrap(),
-            ],
-            "",
-        );
+        let mut create = vec!["sync", "create"];
+        create.extend(["--highlevel", highlevel["connection"].as_str().unwrap()]);
+        create.extend(["--aimfox", aimfox["connection"].as_str().unwrap()]);
+        create.extend(more);
+        let sync = self.run(&create, "");
         sync["sync"].as_str().unwrap().to_owned()
     }
 }
