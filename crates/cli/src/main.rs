@@ -244,12 +244,12 @@ async fn sync(terminal: &Terminal, command: SyncCommand) -> Result<(), AppError>
         SyncCommand::Rehearse { sync } => {
             let summary = run_to_end(terminal, sync, true, false).await?;
             let report = report::rehearsal(terminal, summary).await?;
-            terminal.answer(&report, |report| show::rehearsal(report))
+            terminal.answer(&report, show::rehearsal)
         }
         SyncCommand::Run { sync, approve } => {
             let summary = run_to_end(terminal, sync, false, approve).await?;
             let report = report::run(terminal, summary).await?;
-            terminal.answer(&report, |report| show::run(report))
+            terminal.answer(&report, show::run)
         }
     }
 }
