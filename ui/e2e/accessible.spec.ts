@@ -3,6 +3,7 @@ import type { Page } from "@playwright/test";
 import { expectAccessible } from "./axe";
 import { expect, startSample, test, waitForDone } from "./host";
 
+test.use({ story: "accessible" });
 test.describe.configure({ mode: "serial" });
 
 const themes = ["light", "dark"] as const;
@@ -48,6 +49,7 @@ test("with a sync on sample data", async ({ page, open }) => {
   await inBoth(page, "the plan");
 
   await page.getByTestId("run").click();
+  await expect(page.getByTestId("rehearse")).toBeVisible();
   await waitForDone(page);
   await inBoth(page, "a sync that has run");
   await page.getByTestId("open-run").click();

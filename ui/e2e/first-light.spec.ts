@@ -1,6 +1,9 @@
 // The main job, once through: sample data, rehearse, look, run, look again.
 import { expect, startSample, test, waitForDone } from "./host";
 
+test.use({ story: "first-light" });
+test.describe.configure({ mode: "serial" });
+
 test("from nothing to a finished sync, and nothing left to do", async ({ page, open }) => {
   await open("#/");
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(

@@ -48,8 +48,10 @@ interface Fixtures {
   open: (hash: string) => Promise<void>;
 }
 
-/** One host for all tests of a file: they tell one story, in order. */
-export const test = base.extend<Fixtures, { host: Host }>({
+/** One host for all tests of a file: they tell one story, in order. See `story`. */
+export const test = base.extend<Fixtures, { story: string; host: Host }>({
+  // Files name different stories: another story is another worker, and so another host.
+  story: ["", { scope: "worker", option: true }],
   host: [
     // eslint-disable-next-line no-empty-pattern -- Playwright reads the names from here
     async ({}, use) => {

@@ -55,6 +55,10 @@ try {
   const shoot = async (name) => {
     for (const colorScheme of themes) {
       await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      // Two frames: one to take the colours, one to have painted them.
+      await page.evaluate(
+        () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+      );
       await page.screenshot({ path: join(out, `${name}-${colorScheme}.png`) });
     }
     console.log(name);
@@ -88,6 +92,7 @@ try {
   await shoot("rehearsal");
 
   await at("run").click();
+  await at("rehearse").waitFor();
   await page.locator('[data-testid="run-state"][data-state="done"]').waitFor(LONG);
   await at("health-in-sync").waitFor();
   await shoot("sync");

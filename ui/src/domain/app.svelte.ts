@@ -7,6 +7,7 @@ import { Resource } from "../lib/resource.svelte";
 import { Router } from "../lib/route.svelte";
 import { href } from "../lib/route";
 import { rememberedTheme, showTheme } from "../lib/theme";
+import { runState, verdictInFull } from "../words";
 import { ConnectController } from "./connection/connect.svelte";
 import { RunControl } from "./run/run-control.svelte";
 
@@ -22,13 +23,15 @@ export class AppState {
   readonly progress = new SvelteMap<string, Progress>();
   /** Whether the host is heard. */
   reachable = $state(true);
+  /** What a screen reader is told next: a run that ended, wherever one is. */
+  announcement = $state("");
   theme: Theme = $state(rememberedTheme());
 
   constructor(platform: Platform) {
     this.platform = platform;
     this.syncs = new Resource(platform, "syncs.list", () => ({}));
     this.connections = new Resource(platform, "connections.list", () => ({}));
-    this.runs = new RunControl(platform);
+    this.runs = new RunControl(platform, () => this.syncs.load());
     this.connect = new ConnectController(platform);
   }
 
@@ -100,10 +103,12 @@ export class AppState {
   async #finished(run: string, sync: string): Promise<void> {
     await this.syncs.load();
     this.progress.delete(run);
+    const last = this.sync(sync)?.last_run;
+    if (last?.id === run) this.announcement = `${runState[last.state]}. ${verdictInFull(last)}.`;
     const asked = this.runs.takeStarted(run);
     const route = this.router.current;
     if (!asked?.rehearsal || route.page !== "sync" || route.id !== sync) return;
-    if (this.sync(sync)?.last_run?.state === "done") this.router.go(href("run", run));
+    if (last?.state === "done") this.router.go(href("run", run));
   }
 }
 

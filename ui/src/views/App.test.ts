@@ -97,6 +97,9 @@ describe("a sync", () => {
     state.syncs = [sync({ last_run: done, health: done.health })];
     host.emit({ type: "run_finished", run: "r-1", sync: "s-1" });
     await waitFor(() => expect(location.hash, "the plan is what was asked for").toBe("#/run/r-1"));
+    expect(text("announcement"), "told to who cannot see it").toBe(
+      "Done. Would change: 412 created, 300 linked, 96 updated.",
+    );
     expect((await screen.findByTestId("verdict")).textContent).toBe("Would change");
   });
 

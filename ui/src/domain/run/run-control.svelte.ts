@@ -12,11 +12,14 @@ export class RunControl {
   readonly errors = new SvelteMap<string, HostError>();
 
   #platform: Platform;
+  #known: () => Promise<void>;
   // eslint-disable-next-line svelte/prefer-svelte-reactivity -- nothing shows it
   #started = new Map<string, StartRun>();
 
-  constructor(platform: Platform) {
+  /** `known` is awaited before a start counts as over: until then no page shows the run. */
+  constructor(platform: Platform, known: () => Promise<void>) {
     this.#platform = platform;
+    this.#known = known;
   }
 
   /** Starts a run or a rehearsal. `undefined` when it could not be: see `errors`. */
@@ -27,6 +30,7 @@ export class RunControl {
     try {
       const run = await this.#platform.call("runs.start", request);
       this.#started.set(run.id, request);
+      await this.#known();
       return run;
     } catch (thrown) {
       this.errors.set(request.sync, toHostError(thrown));
