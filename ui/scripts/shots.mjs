@@ -79,10 +79,17 @@ try {
   await shoot("sync-new");
   const sync = page.url().split("/").at(-1);
 
+  // The page learns that the rehearsal has ended from this answer: held back, progress stays.
+  /** @type {import("playwright-core").Route[]} */
+  const held = [];
+  const lists = "**/rpc/syncs.list";
+  await page.route(lists, (route) => void held.push(route));
   await at("rehearse").click();
   await at("progress").waitFor();
-  await page.getByRole("progressbar").waitFor();
+  await page.locator('[aria-current="step"]').waitFor();
   await shoot("progress");
+  await page.unroute(lists);
+  await Promise.all(held.map((route) => route.continue()));
   await at("plan-row").first().waitFor(LONG);
   await at("change-detail").waitFor();
   // An update shows more than a create: before, after, and perhaps the value that lost.
