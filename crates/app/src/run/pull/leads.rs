@@ -1,0 +1,180 @@
+//! Aimfox's half of a pull.
+
+use std::collections::BTreeSet;
+
+use foxbridge_connectors::{CallError, Label, merge_detail};
+use foxbridge_contract::{AppError, Phase};
+use foxbridge_model::Person;
+use foxbridge_store::LinkRow;
+use futures::StreamExt as _;
+
+use super::{AT_ONCE, Context, Mirrored, guard_listing, keep_listing, mirrored, partial};
+use crate::error;
+
+/// A lead that could not be read.
+pub(in crate::run) struct Unread {
+    pub(in crate::run) lead_id: String,
+    pub(in crate::run) name: String,
+    /// Why, as a sentence.
+    pub(in crate::run) why: String,
+    /// Whether it may well work in a moment.
+    pub(in crate::run) transient: bool,
+}
+
+impl Unread {
+    fn new(lead: &Person, why: String, transient: bool) -> Self {
+        Self {
+            lead_id: lead.id.clone(),
+            name: lead.name.clone(),
+            why,
+            transient,
+        }
+    }
+}
+
+/// What was read of Aimfox.
+pub(super) struct Leads {
+    pub(super) people: Vec<Person>,
+    pub(super) labels: Vec<Label>,
+    pub(super) unread: Vec<Unread>,
+}
+
+/// Reads every lead, and the pages of those that take part.
+pub(super) async fn pull(context: &Context, links: &[LinkRow]) -> Result<Leads, AppError> {
+    let connection = &context.sync.aimfox;
+    let read_at = context.app.now();
+    let labels = context.aimfox.labels().await.map_err(|e| error::call(&e))?;
+    let listing = context
+        .aimfox
+        .leads(|_, _| ())
+        .await
+        .map_err(|e| error::call(&e))?;
+    if !listing.complete {
+        return Err(partial(
+            "Aimfox",
+            "leads",
+            listing.total,
+            listing.leads.len(),
+        ));
+    }
+    guard_listing(context, connection, "lead", "Aimfox", listing.leads.len())?;
+
+    let mirror = context.app.store().mirror();
+    let before = mirrored(mirror.all(connection, "lead").map_err(error::store)?);
+    let linked: BTreeSet<&str> = links.iter().map(|link| link.lead_id.as_str()).collect();
+    let mut people = Vec::with_capacity(listing.leads.len());
+    let mut to_read = Vec::new();
+    for hit in listing.leads {
+        if !linked.contains(hit.id.as_str()) && !context.settings.filter.admits(&hit) {
+            people.push(hit);
+            continue;
+        }
+        let known = before
+            .get(&hit.id)
+            .map(|known| &known.person)
+            .filter(|known| known.detailed && same_profile(&hit, known));
+        match known {
+            Some(known) if hit.notes.is_some() || !context.settings.cards => {
+                people.push(merge_detail(&hit, known));
+            }
+            known => to_read.push((hit, known.cloned())),
+        }
+    }
+
+    let total = to_read.len();
+    if total > 0 {
+        context
+            .reporter
+            .step(Phase::Pull, "Reading the leads' profiles from Aimfox");
+    }
+    let mut done = 0;
+    let mut unread = Vec::new();
+    let reads: Vec<_> = to_read
+        .into_iter()
+        .map(|(hit, known)| async move {
+            let read = read_lead(context, &hit, known).await;
+            (hit, read)
+        })
+        .collect();
+    let mut reading = futures::stream::iter(reads).buffer_unordered(AT_ONCE);
+    while let Some((hit, read)) = reading.next().await {
+        done += 1;
+        context.reporter.at(done, Some(total));
+        match read {
+            Ok(Some(person)) => {
+                // Kept at once: a run that is cut short must not pay for the same page again.
+                keep_one(context, connection, &person, read_at)?;
+                people.push(person);
+            }
+            Ok(None) => {
+                let why = "Aimfox lists the lead and then denies that it is there.".to_owned();
+                unread.push(Unread::new(&hit, why, false));
+                people.push(hit);
+            }
+            Err(e) if error::is_fatal(&e) => return Err(error::call(&e)),
+            Err(e) => {
+                unread.push(Unread::new(&hit, e.to_string(), error::is_transient(&e)));
+                people.push(hit);
+            }
+        }
+    }
+    drop(reading);
+    people.sort_by(|a, b| a.id.cmp(&b.id));
+    keep_listing(context, connection, "lead", &people, read_at)?;
+    Ok(Leads {
+        people,
+        labels,
+        unread,
+    })
+}
+
+/// Reads what the listing does not show of a lead: its page, unless that is known, and its notes,
+/// where the listing does not embed them (that it does is seen, not promised:
+/// `facts/aimfox.md` §3). `None` when there is no such lead.
+async fn read_lead(
+    context: &Context,
+    hit: &Person,
+    known: Option<Person>,
+) -> Result<Option<Person>, CallError> {
+    let fresh = known.is_none();
+    let detail = match known {
+        Some(known) => known,
+        None => match context.aimfox.lead(&hit.id).await? {
+            Some(detail) => detail,
+            None => return Ok(None),
+        },
+    };
+    let page_shows_notes = fresh && detail.notes.is_some();
+    let mut person = merge_detail(hit, &detail);
+    if hit.notes.is_none() && !page_shows_notes && context.settings.cards {
+        person.notes = Some(context.aimfox.notes(&hit.id).await?);
+    }
+    Ok(Some(person))
+}
+
+fn keep_one(
+    context: &Context,
+    connection: &str,
+    person: &Person,
+    read_at: i64,
+) -> Result<(), AppError> {
+    let content = serde_json::to_value(Mirrored {
+        person: person.clone(),
+        written: false,
+    })
+    .map_err(error::internal)?;
+    context
+        .app
+        .store()
+        .mirror()
+        .put(connection, "lead", &person.id, &content, read_at)
+        .map_err(error::store)
+}
+
+/// Whether a listing shows the same profile as the lead's page did when it was read. Aimfox has no
+/// change time; what a listing does not show is read again when something it does show changes.
+fn same_profile(hit: &Person, known: &Person) -> bool {
+    ["full_name", "headline", "location", "linkedin_url"]
+        .iter()
+        .all(|field| hit.fields.get(*field) == known.fields.get(*field))
+}
