@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
-const root = join(import.meta.dirname, "../..");
+export const root = join(import.meta.dirname, "../..");
 const binary = process.env.FOXBRIDGE_DEVSERVER ?? join(root, "target/debug/foxbridge-devserver");
 
 export interface Host {

@@ -80,16 +80,17 @@ try {
   const sync = page.url().split("/").at(-1);
 
   // The page learns that the rehearsal has ended from this answer: held back, progress stays.
-  /** @type {import("playwright-core").Route[]} */
-  const held = [];
-  const lists = "**/rpc/syncs.list";
-  await page.route(lists, (route) => void held.push(route));
+  let letGo = () => {};
+  const gate = new Promise((resolve) => (letGo = () => resolve(undefined)));
+  await page.route("**/rpc/syncs.list", async (route) => {
+    await gate;
+    await route.continue();
+  });
   await at("rehearse").click();
   await at("progress").waitFor();
   await page.locator('[aria-current="step"]').waitFor();
   await shoot("progress");
-  await page.unroute(lists);
-  await Promise.all(held.map((route) => route.continue()));
+  letGo();
   await at("plan-row").first().waitFor(LONG);
   await at("change-detail").waitFor();
   // An update shows more than a create: before, after, and perhaps the value that lost.
