@@ -79,7 +79,7 @@ impl App {
         let keep_from = host.clock().now_ms() - AUDIT_DAYS * 24 * 60 * 60 * 1000;
         store.requests().prune(keep_from).map_err(error::store)?;
         let (events, _) = broadcast::channel(1024);
-        Ok(Self {
+        let app = Self {
             inner: Arc::new(Inner {
                 options,
                 host,
@@ -88,7 +88,9 @@ impl App {
                 running: Mutex::default(),
                 sample: tokio::sync::Mutex::default(),
             }),
-        })
+        };
+        run::recover(&app)?;
+        Ok(app)
     }
 
     /// Runs a command of the contract.

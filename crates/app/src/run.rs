@@ -140,6 +140,17 @@ pub async fn start(app: &App, request: StartRun) -> Result<RunHandle, AppError> 
     })
 }
 
+/// Marks what a dying process left as running, so that nobody is shown a run that is long gone.
+/// Syncs that another process runs just now are left alone.
+pub(crate) fn recover(app: &App) -> Result<(), AppError> {
+    for sync in app.store().syncs().list().map_err(error::store)? {
+        if let Ok(_lock) = lock::take(app, &sync) {
+            mark_interrupted(app, &sync.id)?;
+        }
+    }
+    Ok(())
+}
+
 /// Runs of a sync that a dying process left as running. Only called while its lock is held.
 fn mark_interrupted(app: &App, sync: &str) -> Result<(), AppError> {
     for row in app.store().runs().unfinished(sync).map_err(error::store)? {

@@ -43,6 +43,11 @@ fn killed_twenty_times_among_faults_it_still_converges() {
         child.kill().unwrap();
         child.wait().unwrap();
     }
+    let list = user.run(&["sync", "list"], "");
+    assert_eq!(
+        list[0]["last_run"]["state"], "interrupted",
+        "a run that was killed is not shown as running"
+    );
     let (mut code, mut last, mut error) = (1, Value::Null, Value::Null);
     for _ in 0..6 {
         (code, last, error) = user.try_run(&["sync", "run", &sync], "");
