@@ -50,6 +50,7 @@ pub(crate) fn mapping_row(row: &engine::MappingRow) -> contract::MappingRow {
             engine::ConflictPolicy::AimfoxWins => contract::ConflictPolicy::AimfoxWins,
             engine::ConflictPolicy::Ask => contract::ConflictPolicy::Ask,
         },
+        create_only: row.create_only,
     }
 }
 

@@ -41,6 +41,8 @@ pub struct MappingRow {
     pub direction: Direction,
     /// Who wins.
     pub on_conflict: ConflictPolicy,
+    /// HighLevel takes the value when a contact is made, and not afterwards.
+    pub create_only: bool,
 }
 
 /// When labels set in Aimfox become tags in HighLevel, where a tag can start workflows that

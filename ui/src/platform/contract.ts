@@ -114,7 +114,11 @@ direction: Direction,
 /**
  * Who wins.
  */
-on_conflict: ConflictPolicy, };
+on_conflict: ConflictPolicy, 
+/**
+ * HighLevel takes the value when a contact is made, and not afterwards.
+ */
+create_only: boolean, };
 
 export type TagWrites = "off" | "edits" | "all";
 

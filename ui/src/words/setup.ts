@@ -159,6 +159,7 @@ export const sync = {
     tagsNone: "Left alone on both sides",
     tagsEdits: "Later edits only",
     tagsAll: "All, from the first run",
+    createOnly: "only when the contact is made",
   },
   runs: { title: "Recent runs", none: "No run yet.", rehearsal: "Rehearsal", run: "Run" },
   missing: {

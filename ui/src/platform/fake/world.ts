@@ -38,7 +38,15 @@ export const connections = (from = AT): Connection[] => [
 ];
 
 const row = (id: string, label: string, aimfox: string, highlevel: string) =>
-  ({ id, label, aimfox, highlevel, direction: "both", on_conflict: "highlevel_wins" }) as const;
+  ({
+    id,
+    label,
+    aimfox,
+    highlevel,
+    direction: "both",
+    on_conflict: "highlevel_wins",
+    create_only: id === "company",
+  }) as const;
 
 export const mapping: Sync["mapping"] = [
   row("first_name", "First name", "first_name", "firstName"),
