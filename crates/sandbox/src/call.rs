@@ -8,6 +8,8 @@ use serde_json::{Map, Value};
 pub(crate) struct Call {
     /// Operation id.
     pub(crate) operation: &'static str,
+    /// Its row in the catalog.
+    pub(crate) row: &'static foxbridge_catalog::Operation,
     /// Path parameters, in path order, decoded.
     pub(crate) path: Vec<String>,
     /// Query parameters, decoded.
@@ -30,6 +32,15 @@ impl Call {
     pub(crate) fn query(&self, name: &str) -> Option<&str> {
         let (_, value) = self.query.iter().find(|(key, _)| key == name)?;
         (!value.is_empty()).then_some(value.as_str())
+    }
+
+    /// Every value of a query parameter; a list may be sent as `name` or `name[]`, repeated.
+    pub(crate) fn queries<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let of = move |key: &str| key == name || key.strip_suffix("[]") == Some(name);
+        let given = self.query.iter().filter(move |(key, _)| of(key));
+        given
+            .map(|(_, value)| value.as_str())
+            .filter(|value| !value.is_empty())
     }
 
     /// A number in the query, or the given one.

@@ -15,13 +15,17 @@ mod clock;
 mod config;
 mod dice;
 mod faults;
+mod form;
 mod highlevel;
 mod house;
 mod limits;
 mod line;
+mod manners;
+mod plain;
 mod routes;
 mod sandbox;
 mod server;
+mod shelf;
 mod state_file;
 mod stats;
 mod world;
@@ -35,5 +39,6 @@ pub use highlevel::records::{
     Appointment, Business, Contact, CustomField, CustomValue, LocationTag, Note, Task,
 };
 pub use sandbox::{AimfoxCredentials, Credentials, HighLevelCredentials, Sandbox};
+pub use shelf::Shelves;
 pub use stats::Stats;
 pub use world::{Aimfox, ContactBook, HighLevel, Truth, World};

@@ -8,6 +8,7 @@ use foxbridge_model::Service;
 #[derive(Debug)]
 pub(crate) struct Route {
     pub(crate) id: &'static str,
+    pub(crate) row: &'static foxbridge_catalog::Operation,
     pub(crate) reads: bool,
     /// Scopes that open it, any of them; empty when none is known.
     pub(crate) scopes: &'static [String],
@@ -30,6 +31,7 @@ pub(crate) fn route(service: Service, method: &str, path: &str) -> Option<Route>
     let (operation, params) = foxbridge_catalog::route(service, method, path)?;
     Some(Route {
         id: &operation.id,
+        row: operation,
         reads: operation.effect == Effect::Read,
         scopes: &operation.scopes,
         master: operation.key == Some(KeyType::Master),

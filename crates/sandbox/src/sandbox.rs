@@ -63,6 +63,9 @@ pub struct AimfoxCredentials {
     /// Stands for `https://api.aimfox.com/api/v2`.
     pub base_url: String,
     pub api_key: String,
+    /// The agency's key, which opens workspaces, seats and keys and nothing else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub master_key: Option<String>,
 }
 
 impl std::fmt::Debug for Credentials {
@@ -104,7 +107,10 @@ impl Sandbox {
             None => None,
         };
         let (world, ports) = match kept {
-            Some(kept) => (kept.world, kept.ports),
+            Some(mut kept) => {
+                kept.world.furnish();
+                (kept.world, kept.ports)
+            }
             None => {
                 let Config {
                     seed,
@@ -242,6 +248,7 @@ fn credentials(world: &World, ports: (u16, u16)) -> Credentials {
         aimfox: AimfoxCredentials {
             base_url: format!("http://127.0.0.1:{}/api/v2", ports.1),
             api_key: aimfox::key(world.seed()),
+            master_key: Some(aimfox::master_key(world.seed())),
         },
     }
 }

@@ -90,6 +90,11 @@ pub(crate) fn business(highlevel: &mut HighLevel, call: &Call) -> Outcome {
         ("businessId", Kind::Text, Need::MayNull),
     ];
     let members = check(&call.body, &rules)?;
+    if !members.contains_key("businessId") {
+        return Err(unprocessable(vec![
+            "businessId should not be empty".to_owned(),
+        ]));
+    }
     own_location(highlevel, text(members, "locationId"))?;
     let ids = texts(members, "ids");
     if ids.len() > 50 {

@@ -31,6 +31,7 @@ impl World {
             slugs: Vec::new(),
         };
         maker.fill(contacts, leads, overlap.min(contacts).min(leads));
+        maker.world.furnish();
         maker.world
     }
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod companies;
 pub(crate) mod contacts;
+mod furnish;
 mod generate;
 pub(crate) mod human;
 pub(crate) mod links;
@@ -18,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::aimfox::records::{Account, Campaign, Label, Lead};
 use crate::highlevel::records::{Appointment, Business, CustomField, LocationTag, Note, Task};
+use crate::shelf::Shelves;
 pub use contacts::ContactBook;
 pub(crate) use mint::{Mint, uuid_of};
 
@@ -72,6 +74,9 @@ pub struct HighLevel {
     pub appointments: BTreeMap<String, Vec<Appointment>>,
     /// Ids and names of the location's users.
     pub users: Vec<(String, String)>,
+    /// What has no table of its own: calendars, opportunities, conversations, …
+    #[serde(default)]
+    pub shelves: Shelves,
 }
 
 impl HighLevel {
@@ -102,6 +107,9 @@ pub struct Aimfox {
     /// example (`facts/aimfox.md` §3).
     #[serde(default)]
     pub bare_hits: bool,
+    /// What has no table of its own: templates, webhooks, conversations, …
+    #[serde(default)]
+    pub shelves: Shelves,
     /// Counts changes to leads.
     pub(crate) touches: u64,
     #[serde(skip)]

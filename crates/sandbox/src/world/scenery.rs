@@ -14,7 +14,7 @@ pub(crate) const TODAY: i64 = 1_780_272_000_000;
 pub(crate) const DAY: i64 = 86_400_000;
 
 /// What a token with every box ticked may do (`facts/highlevel.md` §5.3).
-const SCOPES: &[&str] = &[
+pub(crate) const SCOPES: &[&str] = &[
     "contacts.readonly",
     "contacts.write",
     "locations.readonly",
@@ -26,9 +26,28 @@ const SCOPES: &[&str] = &[
     "businesses.readonly",
     "businesses.write",
     "calendars.readonly",
+    "calendars.write",
     "calendars/events.readonly",
     "calendars/events.write",
+    "calendars/groups.readonly",
+    "calendars/groups.write",
+    "calendars/resources.readonly",
+    "calendars/resources.write",
+    "campaigns.readonly",
+    "conversations.readonly",
+    "conversations.write",
+    "conversations/livechat.write",
+    "conversations/message.readonly",
+    "conversations/message.write",
+    "locations/customValues.readonly",
+    "locations/customValues.write",
+    "locations/tasks.write",
+    "locations/templates.readonly",
+    "opportunities.readonly",
+    "opportunities.write",
     "users.readonly",
+    "users.write",
+    "workflows.readonly",
 ];
 
 const FIELDS: &[(&str, &str, &str, &[&str])] = &[
@@ -152,6 +171,7 @@ pub(crate) fn highlevel(mint: &mut Mint, people: &mut People) -> HighLevel {
         tasks: BTreeMap::new(),
         appointments: BTreeMap::new(),
         users,
+        shelves: crate::shelf::Shelves::default(),
     }
 }
 
@@ -200,6 +220,7 @@ pub(crate) fn aimfox(mint: &mut Mint, people: &mut People, dice: &mut Dice) -> A
         leads: BTreeMap::new(),
         can_write: true,
         importing: false,
+        shelves: crate::shelf::Shelves::default(),
         bare_hits: false,
         touches: 0,
         order: super::LeadOrder::default(),

@@ -12,4 +12,5 @@ mod limits;
 mod search;
 mod stage;
 mod state;
+mod walk;
 mod world;

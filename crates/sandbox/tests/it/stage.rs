@@ -88,6 +88,27 @@ impl Stage {
         if let Some(body) = body {
             request = request.json(&body);
         }
+        Self::read(request).await
+    }
+
+    /// A request whose body is no JSON.
+    pub(crate) async fn raw_text(
+        &self,
+        method: &str,
+        url: &str,
+        headers: &[(&str, &str)],
+        body: String,
+    ) -> Reply {
+        let mut request = self
+            .client
+            .request(Method::from_bytes(method.as_bytes()).unwrap(), url);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        Self::read(request.body(body)).await.unwrap()
+    }
+
+    async fn read(request: reqwest::RequestBuilder) -> Result<Reply, reqwest::Error> {
         let answer = request.send().await?;
         let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
         let text = answer.text().await?;

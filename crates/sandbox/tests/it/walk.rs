@@ -1,0 +1,365 @@
+//! Every operation of the catalog is answered.
+
+use std::collections::BTreeMap;
+
+use foxbridge_catalog::{BodyFormat, Fill, KeyType, Operation, ParamPlace, all, sample};
+use foxbridge_model::Service;
+use serde_json::{Value, json};
+
+use crate::stage::{Reply, Stage};
+
+/// Refusals that belong to the key the walk has, and where they are known from.
+const REFUSED: &[(&str, u16, &str)] = &[
+    ("highlevel.locations.create", 401, "an agency's call"),
+    ("highlevel.locations.update", 401, "an agency's call"),
+    ("highlevel.locations.delete", 401, "an agency's call"),
+    (
+        "highlevel.locations.permissions.get",
+        401,
+        "an agency's call",
+    ),
+    (
+        "highlevel.locations.permissions.update",
+        401,
+        "an agency's call",
+    ),
+    ("highlevel.oauth.location_token", 401, "an agency's call"),
+    (
+        "highlevel.oauth.installed_locations",
+        401,
+        "an agency's call",
+    ),
+    ("highlevel.users.search_by_email", 401, "an agency's call"),
+];
+
+/// Ids that exist, by the name of the parameter or member that carries them.
+pub(crate) fn ids(stage: &Stage, operation: &Operation) -> BTreeMap<&'static str, String> {
+    let id = operation.id.as_str();
+    stage.sandbox.with_state(|world| {
+        let (highlevel, aimfox) = (&world.highlevel, &world.aimfox);
+        let mut ids = BTreeMap::new();
+        let contact = if id.contains("contacts.notes.") {
+            let (contact, notes) = highlevel.notes.iter().find(|(_, n)| !n.is_empty()).unwrap();
+            ids.insert("noteId", notes[0].id.clone());
+            ids.insert("id", notes[0].id.clone());
+            contact.clone()
+        } else if id.contains("contacts.tasks.") {
+            let live = |tasks: &[foxbridge_sandbox::Task]| tasks.iter().any(|t| !t.deleted);
+            let (contact, tasks) = highlevel.tasks.iter().find(|(_, t)| live(t)).unwrap();
+            ids.insert(
+                "taskId",
+                tasks.iter().find(|t| !t.deleted).unwrap().id.clone(),
+            );
+            contact.clone()
+        } else {
+            highlevel.contacts.iter().next().unwrap().id.clone()
+        };
+        ids.insert("contactId", contact.clone());
+        for name in ["contact_id", "recipientContactId", "sourceContactId"] {
+            ids.insert(name, contact.clone());
+        }
+        ids.insert("locationId", highlevel.location_id.clone());
+        ids.insert("location_id", highlevel.location_id.clone());
+        ids.insert("originId", highlevel.location_id.clone());
+        ids.insert("companyId", highlevel.company_id.clone());
+        ids.insert("tagId", highlevel.tags[0].id.clone());
+        ids.insert("businessId", highlevel.businesses[0].id.clone());
+        for name in [
+            "userId",
+            "assignedTo",
+            "assignedUserId",
+            "assigned_to",
+            "staffId",
+        ] {
+            ids.insert(name, highlevel.users[0].0.clone());
+        }
+        ids.insert("account_id", aimfox.accounts[0].id.clone());
+        ids.insert("campaign_id", aimfox.campaigns[0].id.clone());
+        ids.insert("label_id", aimfox.labels[0].id.clone());
+        let lead = aimfox
+            .leads
+            .values()
+            .find(|lead| !lead.notes.is_empty())
+            .unwrap();
+        ids.insert("lead_id", lead.id.to_string());
+        ids.insert("note_id", lead.notes[0].id.clone());
+        ids.insert("lead_urn", lead.urn.clone());
+        ids.insert("workspace_id", aimfox.workspace_id.clone());
+        if id.starts_with("highlevel.locations.custom_fields") {
+            ids.insert("id", highlevel.custom_fields[0].id.clone());
+        }
+        if id.starts_with("highlevel.businesses") {
+            ids.insert("id", highlevel.businesses[0].id.clone());
+        }
+        ids
+    })
+}
+
+fn fill(value: &mut Value, ids: &BTreeMap<&'static str, String>) {
+    match value {
+        Value::Object(members) => {
+            for (name, member) in members {
+                match ids
+                    .get(name.as_str())
+                    .filter(|_| member.is_string() && name != "id")
+                {
+                    Some(id) => *member = json!(id),
+                    None => fill(member, ids),
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| fill(item, ids)),
+        _ => {}
+    }
+}
+
+/// A valid body with ids that exist.
+pub(crate) fn body(operation: &Operation, ids: &BTreeMap<&'static str, String>) -> Option<Value> {
+    let mut body = operation.sample_body(Fill::Everything)?;
+    fill(&mut body, ids);
+    match operation.id.as_str() {
+        "highlevel.contacts.bulk.business" => body["ids"] = json!([ids["contactId"]]),
+        "highlevel.contacts.bulk.tags" => body["contacts"] = json!([ids["contactId"]]),
+        "highlevel.contacts.search" => {
+            body = json!({"locationId": ids["locationId"], "pageLimit": 20});
+        }
+        "highlevel.contacts.create" | "highlevel.contacts.update" | "highlevel.contacts.upsert" => {
+            if let Some(members) = body.as_object_mut() {
+                members.remove("customFields");
+            }
+            body["country"] = json!("US");
+            // Each of the three is somebody else.
+            let place = operation.id.bytes().map(usize::from).sum::<usize>() % 60;
+            body["email"] = json!(format!("walk{place}@example.com"));
+            body["phone"] = json!(format!("+1415555{:04}", 130 + place));
+        }
+        "highlevel.locations.tags.create" | "highlevel.locations.tags.update" => {
+            body["name"] = json!(operation.id);
+        }
+        "highlevel.locations.custom_fields.create" => body["name"] = json!("Walked"),
+        _ => {}
+    }
+    Some(body)
+}
+
+/// Path and query with ids that exist.
+pub(crate) fn path(operation: &Operation, ids: &BTreeMap<&'static str, String>) -> String {
+    let value = |name: &str, schema: &Value| match ids.get(name) {
+        Some(id) => id.clone(),
+        None => match sample(schema, Fill::Everything) {
+            Value::String(text) => text,
+            other => other.to_string(),
+        },
+    };
+    let values: Vec<(String, String)> = operation
+        .path_params()
+        .map(|param| {
+            (
+                param.name.clone(),
+                path_value(operation, &param.name, &value, param),
+            )
+        })
+        .collect();
+    let values: Vec<(&str, &str)> = values
+        .iter()
+        .map(|(a, b)| (a.as_str(), b.as_str()))
+        .collect();
+    let mut path = operation.path_with(&values).unwrap();
+    let mut mark = '?';
+    for param in operation
+        .params
+        .iter()
+        .filter(|p| p.place == ParamPlace::Query && p.required)
+    {
+        let value = value(&param.name, &param.schema);
+        let value = value.replace('+', "%2B").replace(' ', "%20");
+        path.push_str(&format!("{mark}{}={value}", param.name));
+        mark = '&';
+    }
+    if operation.id == "highlevel.contacts.duplicate" {
+        path.push_str("&email=nobody%40example.com");
+    }
+    path
+}
+
+fn path_value(
+    operation: &Operation,
+    name: &str,
+    value: &impl Fn(&str, &Value) -> String,
+    param: &foxbridge_catalog::Param,
+) -> String {
+    match (operation.id.as_str(), name) {
+        ("highlevel.contacts.bulk.tags", "type") => "add".to_owned(),
+        ("aimfox.leads.facets", _) => "labels".to_owned(),
+        _ => value(name, &param.schema),
+    }
+}
+
+/// Sends an operation as the catalog has it: key, version and form of the body.
+pub(crate) async fn send(
+    stage: &Stage,
+    operation: &Operation,
+    path: &str,
+    body: Option<Value>,
+) -> Reply {
+    let at = stage.sandbox.credentials();
+    let (base, token) = match (operation.service, operation.key) {
+        (Service::HighLevel, _) => (&at.highlevel.base_url, &at.highlevel.token),
+        (_, Some(KeyType::Master)) => (&at.aimfox.base_url, at.aimfox.master_key.as_ref().unwrap()),
+        _ => (&at.aimfox.base_url, &at.aimfox.api_key),
+    };
+    let bearer = format!("Bearer {token}");
+    let version = operation.versions.first().map_or("", String::as_str);
+    let mut headers = vec![("authorization", bearer.as_str())];
+    if !version.is_empty() {
+        headers.push(("version", version));
+    }
+    let url = format!("{base}{path}");
+    let method = operation.method.as_str();
+    let format = operation.body.as_ref().map(|body| body.format);
+    match (format, body) {
+        (Some(BodyFormat::Form), Some(body)) => {
+            let pairs: Vec<String> = members(&body)
+                .map(|(name, value)| format!("{name}={}", value.replace(' ', "+")))
+                .collect();
+            headers.push(("content-type", "application/x-www-form-urlencoded"));
+            stage
+                .raw_text(method, &url, &headers, pairs.join("&"))
+                .await
+        }
+        (Some(BodyFormat::Multipart), Some(body)) => {
+            let mut text = String::new();
+            for (name, value) in members(&body) {
+                let file = if name == "file" {
+                    "; filename=\"a.mp3\""
+                } else {
+                    ""
+                };
+                text.push_str(&format!(
+                    "--part\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n{value}\r\n"
+                ));
+            }
+            text.push_str("--part--\r\n");
+            headers.push(("content-type", "multipart/form-data; boundary=part"));
+            stage.raw_text(method, &url, &headers, text).await
+        }
+        (_, body) => stage.raw(method, &url, &headers, body).await.unwrap(),
+    }
+}
+
+fn members(body: &Value) -> impl Iterator<Item = (&String, String)> {
+    body.as_object().into_iter().flatten().map(|(name, value)| {
+        let first = value.get(0).unwrap_or(value);
+        (
+            name,
+            first.as_str().map_or(first.to_string(), str::to_owned),
+        )
+    })
+}
+
+#[tokio::test]
+async fn every_operation_answers() {
+    let stage = Stage::roomy().await;
+    let mut wrong = Vec::new();
+    for operation in all() {
+        let ids = ids(&stage, operation);
+        let reply = send(
+            &stage,
+            operation,
+            &path(operation, &ids),
+            body(operation, &ids),
+        )
+        .await;
+        let known = REFUSED.iter().find(|(id, ..)| *id == operation.id);
+        let right = match known {
+            Some((_, status, _)) => reply.status == *status,
+            None => (200..300).contains(&reply.status),
+        };
+        if !right {
+            wrong.push(format!("{}: {} {}", operation.id, reply.status, reply.body));
+        }
+    }
+    assert!(all().len() >= 230, "the whole catalog was walked");
+    assert!(
+        wrong.is_empty(),
+        "{} of {}:\n{}",
+        wrong.len(),
+        all().len(),
+        wrong.join("\n")
+    );
+}
+
+#[tokio::test]
+async fn what_is_required_is_asked_for() {
+    let stage = Stage::roomy().await;
+    let mut wrong = Vec::new();
+    let mut asked = 0;
+    for operation in all()
+        .iter()
+        .filter(|o| !REFUSED.iter().any(|(id, ..)| *id == o.id))
+    {
+        let ids = ids(&stage, operation);
+        let whole = path(operation, &ids);
+        let body = body(operation, &ids);
+        let mut tries: Vec<(String, String, Option<Value>)> = Vec::new();
+        let schema = operation.body.as_ref().map(|body| &body.schema);
+        let required = schema.and_then(|schema| schema["required"].as_array());
+        for name in required.into_iter().flatten().filter_map(Value::as_str) {
+            let mut less = body.clone().unwrap();
+            less.as_object_mut().unwrap().remove(name);
+            tries.push((name.to_owned(), whole.clone(), Some(less)));
+        }
+        let query = operation.query_params().filter(|param| param.required);
+        for param in query {
+            let (place, query) = whole.split_once('?').unwrap();
+            let rest: Vec<&str> = query
+                .split('&')
+                .filter(|pair| !pair.starts_with(&format!("{}=", param.name)))
+                .collect();
+            let path = format!("{place}?{}", rest.join("&"));
+            tries.push((param.name.clone(), path, body.clone()));
+        }
+        for (name, path, body) in tries {
+            asked += 1;
+            let reply = send(&stage, operation, &path, body).await;
+            let status = match operation.service {
+                Service::HighLevel => 422,
+                Service::Aimfox => 400,
+            };
+            if reply.status != status || !reply.body.to_string().contains(&name) {
+                wrong.push(format!(
+                    "{} {name}: {} {}",
+                    operation.id, reply.status, reply.body
+                ));
+            }
+        }
+    }
+    assert!(
+        asked > 150,
+        "there is something to leave out, tried {asked}"
+    );
+    assert!(
+        wrong.is_empty(),
+        "{} of {asked}:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+}
+
+#[tokio::test]
+async fn a_masters_calls_take_the_masters_key_and_no_other() {
+    let stage = Stage::roomy().await;
+    let at = stage.sandbox.credentials().aimfox.clone();
+    let master = format!("Bearer {}", at.master_key.unwrap());
+    let url = format!("{}/accounts", at.base_url);
+    let headers = [("authorization", master.as_str())];
+    let reply = stage.raw("GET", &url, &headers, None).await.unwrap();
+    reply.expect(
+        500,
+        "the wrong kind of key is a server error (facts/aimfox.md §1)",
+    );
+    let reply = stage
+        .aimfox("POST", "/workspaces", Some(json!({"name": "Mine"})))
+        .await;
+    reply.expect(500, "a workspace's key opens no agency's call");
+}
