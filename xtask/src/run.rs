@@ -54,9 +54,14 @@ impl Run {
 
     /// npm, in `ui/`.
     pub(crate) fn npm<S: AsRef<OsStr>>(arguments: &[S]) -> Self {
+        Self::npm_in("ui", arguments)
+    }
+
+    /// npm, in a folder of the repository that holds a `package.json`.
+    pub(crate) fn npm_in<S: AsRef<OsStr>>(folder: &str, arguments: &[S]) -> Self {
         let mut run = Self::new(if cfg!(windows) { "npm.cmd" } else { "npm" }, arguments);
-        run.command.current_dir(root().join("ui"));
-        run.shown = format!("(ui) {}", run.shown.replace("npm.cmd", "npm"));
+        run.command.current_dir(root().join(folder));
+        run.shown = format!("({folder}) {}", run.shown.replace("npm.cmd", "npm"));
         run
     }
 

@@ -9,6 +9,9 @@ use crate::run::Run;
 use crate::tally::Tally;
 use crate::ui;
 
+/// HighLevel's own client, which drives the sandbox.
+const SDK: &str = "tests/sdk";
+
 struct Step {
     title: &'static str,
     run: Run,
@@ -31,6 +34,9 @@ pub(crate) fn test(only: Option<&str>) -> Result<()> {
         Need::Everything
     })?;
     ui::install()?;
+    if only.is_none_or(|only| only == "rust") {
+        ui::install_in(SDK)?;
+    }
 
     let (mut all, mut times) = (Tally::default(), Vec::new());
     let count = steps.len();
@@ -103,6 +109,11 @@ fn steps(only: Option<&str>) -> Vec<Step> {
             false,
         );
         step("rust: tests", tests(&everything), true);
+        step(
+            "the vendor's client and the sandbox",
+            Run::npm_in(SDK, &["test"]),
+            false,
+        );
     } else if only == Some("e2e") {
         step(
             "desktop: the real window",

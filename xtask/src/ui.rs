@@ -1,4 +1,4 @@
-//! The user interface's packages and its build.
+//! npm packages, and the user interface's build.
 
 use std::fs;
 
@@ -6,16 +6,22 @@ use anyhow::{Context as _, Result};
 
 use crate::run::{Run, root};
 
-/// Installs npm packages when the lock file is not the one they were installed from.
+/// Installs the user interface's packages.
 pub(crate) fn install() -> Result<()> {
-    let ui = root().join("ui");
-    let wanted = fs::read(ui.join("package-lock.json")).context("ui/package-lock.json")?;
-    let stamp = ui.join("node_modules/.foxbridge-installed-lock");
+    install_in("ui")
+}
+
+/// Installs a folder's packages when its lock file is not the one they were installed from.
+pub(crate) fn install_in(folder: &str) -> Result<()> {
+    let at = root().join(folder);
+    let lock = at.join("package-lock.json");
+    let wanted = fs::read(&lock).with_context(|| lock.display().to_string())?;
+    let stamp = at.join("node_modules/.foxbridge-installed-lock");
     if fs::read(&stamp).is_ok_and(|installed| installed == wanted) {
-        println!("npm packages: up to date.");
+        println!("npm packages of {folder}: up to date.");
         return Ok(());
     }
-    Run::npm(&["ci", "--no-audit", "--no-fund"]).go()?;
+    Run::npm_in(folder, &["ci", "--no-audit", "--no-fund"]).go()?;
     fs::write(&stamp, wanted).with_context(|| format!("writing {}", stamp.display()))
 }
 
