@@ -20,6 +20,7 @@ mod migrate;
 mod mirror;
 mod needs_you;
 mod open;
+mod permissions;
 mod requests;
 mod runs;
 mod settings;
@@ -39,6 +40,7 @@ pub use migrate::schema_version;
 pub use mirror::{Mirror, MirrorRow};
 pub use needs_you::{NeedsYou, NeedsYouRow};
 pub use open::Store;
+pub use permissions::{PermissionRow, Permissions, Switch};
 pub use requests::{NewRequest, RequestEnd, RequestRow, Requests};
 pub use runs::{RunRow, Runs};
 pub use settings::Settings;
@@ -88,6 +90,11 @@ impl Store {
     /// The audit of requests.
     pub fn requests(&self) -> Requests<'_> {
         Requests(self)
+    }
+
+    /// The switch of each operation of a connection, where somebody chose one.
+    pub fn permissions(&self) -> Permissions<'_> {
+        Permissions(self)
     }
 
     /// Small things to remember.

@@ -34,6 +34,7 @@ fn migrations() -> Vec<&'static Migration> {
         crate::needs_you::MIGRATIONS,
         crate::requests::MIGRATIONS,
         crate::settings::MIGRATIONS,
+        crate::permissions::MIGRATIONS,
     ]
     .into_iter()
     .flatten()

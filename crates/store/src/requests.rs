@@ -211,6 +211,21 @@ impl Requests<'_> {
         })
     }
 
+    /// The newest `limit` requests that belong to no run, newest first.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn outside_runs(&self, limit: u32) -> Result<Vec<RequestRow>, StoreError> {
+        self.0.read("reading the requests sent", |db| {
+            let sql = format!(
+                "SELECT {COLUMNS} FROM requests WHERE run IS NULL ORDER BY at DESC, id DESC LIMIT ?1"
+            );
+            let mut q = db.prepare_cached(&sql)?;
+            let rows = q.query_map([limit], row)?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
     /// How many requests a run sent to a service.
     ///
     /// # Errors

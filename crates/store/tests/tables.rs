@@ -12,6 +12,7 @@ mod links;
 mod mirror;
 mod needs_you;
 mod open;
+mod permissions;
 mod requests;
 mod runs;
 mod settings;
