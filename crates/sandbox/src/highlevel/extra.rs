@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{no_contact, refuse, unprocessable};
+use super::{appointments, no_contact, opportunities, refuse, resources, unprocessable};
 use crate::call::{Answer, Call, Outcome};
 use crate::manners::{Dialect, complaints};
 use crate::plain;
@@ -23,8 +23,10 @@ const AGENCY: &[&str] = &[
 /// Answers an operation that has passed the gate.
 pub(crate) fn run(highlevel: &mut HighLevel, mint: &mut Mint, call: &Call) -> Outcome {
     manners(highlevel, call)?;
-    let _ = mint;
-    sample(highlevel, call)
+    appointments::run(highlevel, mint, call)
+        .or_else(|| resources::run(highlevel, mint, call))
+        .or_else(|| opportunities::run(highlevel, mint, call))
+        .unwrap_or_else(|| sample(highlevel, call))
 }
 
 /// What every service of HighLevel checks before it looks at a record.

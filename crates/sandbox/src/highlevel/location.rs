@@ -52,6 +52,7 @@ pub(crate) fn appointments(highlevel: &HighLevel, call: &Call) -> Outcome {
         .get(call.id(0))
         .into_iter()
         .flatten()
+        .filter(|appointment| !appointment.deleted)
         .map(|appointment| {
             json!({
                 "id": appointment.id,
@@ -67,7 +68,7 @@ pub(crate) fn appointments(highlevel: &HighLevel, call: &Call) -> Outcome {
                 "users": [],
                 "assignedResources": [],
                 "dateAdded": iso(appointment.date_added),
-                "dateUpdated": iso(appointment.date_added),
+                "dateUpdated": iso(appointment.date_updated.max(appointment.date_added)),
             })
         })
         .collect();

@@ -1,5 +1,6 @@
 //! HighLevel, as `facts/highlevel.md` describes it.
 
+mod appointments;
 mod body;
 mod bulk;
 mod businesses;
@@ -10,7 +11,9 @@ mod identity;
 mod list;
 mod location;
 mod notes;
+mod opportunities;
 pub(crate) mod records;
+mod resources;
 mod search;
 mod shapes;
 mod tags;

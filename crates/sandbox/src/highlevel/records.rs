@@ -167,6 +167,14 @@ pub struct Appointment {
     pub start: i64,
     pub end: i64,
     pub date_added: i64,
+    #[serde(default)]
+    pub date_updated: i64,
+    /// Deleted appointments are still shown by their id.
+    #[serde(default)]
+    pub deleted: bool,
+    /// What else was said about it, by its name on the wire.
+    #[serde(default)]
+    pub details: std::collections::BTreeMap<String, Value>,
 }
 
 /// A business (company) of the location.

@@ -208,6 +208,9 @@ pub(crate) fn belongings(
             start,
             end: start + 1_800_000,
             date_added: after(dice),
+            date_updated: 0,
+            deleted: false,
+            details: std::collections::BTreeMap::new(),
         };
         highlevel
             .appointments

@@ -9,6 +9,7 @@ mod faults;
 mod items;
 mod lead_items;
 mod limits;
+mod resources;
 mod search;
 mod stage;
 mod state;

@@ -91,9 +91,82 @@ pub(crate) fn ids(stage: &Stage, operation: &Operation) -> BTreeMap<&'static str
         if id.starts_with("highlevel.businesses") {
             ids.insert("id", highlevel.businesses[0].id.clone());
         }
+        let first = |shelf: &str| highlevel.shelves.all(shelf).first().map(id_of);
+        let last = |shelf: &str| highlevel.shelves.all(shelf).last().map(id_of);
+        let mut set = |name: &'static str, id: Option<String>| {
+            if let Some(id) = id {
+                ids.insert(name, id);
+            }
+        };
+        set("calendarId", first("calendars"));
+        if id == "highlevel.calendars.delete" {
+            set("calendarId", last("calendars"));
+        }
+        for (family, name, shelf) in SHELVES {
+            if id.starts_with(family) {
+                set(name, last(shelf));
+            }
+        }
+        set("pipelineId", first("pipelines"));
+        let stage = highlevel.shelves.all("pipelines")[0]["stages"][0]["id"].as_str();
+        set("pipelineStageId", stage.map(str::to_owned));
+        let mut events = highlevel.appointments.values().flatten();
+        let event = events
+            .find(|event| !event.deleted)
+            .map(|event| event.id.clone());
+        if !id.contains("blocked") {
+            set("eventId", event.clone());
+        }
+        let notes = highlevel.shelves.all("appointment_notes");
+        let noted = notes
+            .first()
+            .and_then(|note| note["appointmentId"].as_str());
+        set("appointmentId", noted.map(str::to_owned).or(event));
         ids
     })
 }
+
+fn id_of(record: &Value) -> String {
+    record["id"].as_str().unwrap().to_owned()
+}
+
+/// Where the ids of a family of operations are found.
+const SHELVES: &[(&str, &str, &str)] = &[
+    ("highlevel.calendars.groups", "groupId", "groups"),
+    ("highlevel.calendars.resources", "id", "resources"),
+    (
+        "highlevel.calendars.notifications",
+        "notificationId",
+        "notifications",
+    ),
+    ("highlevel.calendars.schedules", "id", "schedules"),
+    ("highlevel.calendars.services", "serviceId", "services"),
+    (
+        "highlevel.calendars.services",
+        "serviceLocationId",
+        "places",
+    ),
+    ("highlevel.calendars.services", "bookingId", "bookings"),
+    ("highlevel.calendars.blocked_slots", "eventId", "blocks"),
+    (
+        "highlevel.calendars.appointments.notes",
+        "noteId",
+        "appointment_notes",
+    ),
+    ("highlevel.locations.custom_values", "id", "custom_values"),
+    (
+        "highlevel.locations.recurring_tasks",
+        "id",
+        "recurring_tasks",
+    ),
+    ("highlevel.locations.templates", "id", "templates"),
+    ("highlevel.users", "userId", "users"),
+    ("highlevel.opportunities", "id", "opportunities"),
+    ("highlevel.custom_fields", "id", "object_fields"),
+    ("highlevel.custom_fields.folders", "id", "folders"),
+    ("highlevel.contacts.campaigns", "campaignId", "campaigns"),
+    ("highlevel.contacts.workflows", "workflowId", "workflows"),
+];
 
 fn fill(value: &mut Value, ids: &BTreeMap<&'static str, String>) {
     match value {
@@ -175,6 +248,9 @@ pub(crate) fn path(operation: &Operation, ids: &BTreeMap<&'static str, String>) 
         let value = value.replace('+', "%2B").replace(' ', "%20");
         path.push_str(&format!("{mark}{}={value}", param.name));
         mark = '&';
+    }
+    if operation.id.ends_with("events.list") || operation.id.ends_with("blocked_slots.list") {
+        path.push_str(&format!("&calendarId={}", ids["calendarId"]));
     }
     if operation.id == "highlevel.contacts.duplicate" {
         path.push_str("&email=nobody%40example.com");
