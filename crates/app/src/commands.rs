@@ -3,8 +3,11 @@
 pub(crate) mod activity;
 mod connections;
 mod info;
+mod operations;
+mod permissions;
 mod runs;
 mod syncs;
+mod triggers;
 
 pub(crate) use syncs::{find as find_sync, settings as sync_settings};
 
@@ -18,9 +21,14 @@ use activity::activity_list;
 use connections::{
     connect_aimfox, connect_highlevel, connections_list, connections_remove, sample_start,
 };
-use info::{app_info, operations_list, preferences_get, preferences_set, templates_list};
+use info::{app_info, preferences_get, preferences_set, templates_list};
+use operations::{
+    operations_call, operations_get, operations_list, operations_prepare, operations_recent,
+};
+use permissions::{permissions_list, permissions_set};
 use runs::{runs_cancel, runs_changes, runs_get, runs_list, runs_start};
 use syncs::{syncs_create, syncs_get, syncs_list, syncs_needs_you};
+use triggers::{triggers_get, triggers_list};
 
 fn parse<T: DeserializeOwned>(command: &str, request: Value) -> Result<T, AppError> {
     // A command that takes nothing may be called with nothing.

@@ -14,10 +14,12 @@ mod error;
 mod host;
 mod ids;
 pub mod logging;
+mod permissions;
 mod run;
 mod sample;
 mod secrets;
 mod templates;
+mod transport;
 
 use std::collections::HashMap;
 use std::path::PathBuf;

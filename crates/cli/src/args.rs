@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{ArgAction, Parser, Subcommand};
+use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 
 /// Keeps an Aimfox workspace and a HighLevel location in step.
 #[derive(Debug, Parser)]
@@ -47,9 +47,15 @@ pub(crate) enum Command {
         #[arg(long, default_value_t = 10_000, value_name = "N")]
         limit: u32,
     },
-    /// The catalog of operations
+    /// The catalog of operations; call one by hand
     #[command(subcommand)]
     Ops(Ops),
+    /// The catalog of triggers
+    #[command(subcommand)]
+    Triggers(Triggers),
+    /// The switch of each operation of a connection
+    #[command(subcommand)]
+    Permissions(PermissionsCommand),
 }
 
 #[derive(Debug, Subcommand)]
@@ -174,4 +180,79 @@ pub(crate) enum SyncCommand {
 pub(crate) enum Ops {
     /// Every operation of both services
     List,
+    /// Those that have all of these words
+    Search {
+        /// Anywhere in id, title, help, path or scopes; case does not count
+        #[arg(required = true)]
+        words: Vec<String>,
+    },
+    /// One of them, with its parameters and fields
+    Show {
+        /// Its id
+        id: String,
+    },
+    /// Call one and print the answer
+    #[command(after_help = "\
+Options, after the id:
+  --<PARAMETER> <VALUE>  A parameter of the operation; again for a list
+  --connection <ID>      Which account [default: the only one of the service]
+  --body <FILE>          The JSON body; - for standard input
+  --field <KEY=VALUE>    Sets a field of the body; again for more
+  --dry-run              Show the exact request; nothing is sent
+  --yes                  You mean it: for what contacts people, cannot be undone, or asks first
+
+The location's id is filled in. foxbridge ops show <ID> lists parameters and fields.")]
+    Call {
+        /// Its id
+        id: String,
+        /// See below
+        #[arg(
+            trailing_var_arg = true,
+            allow_hyphen_values = true,
+            value_name = "OPTIONS"
+        )]
+        words: Vec<String>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Triggers {
+    /// Every trigger: webhooks of both services, what a run detects, the clock
+    List,
+    /// One of them, with what comes with it
+    Show {
+        /// Its id
+        id: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum PermissionsCommand {
+    /// The switches of a connection, and the scopes that follow from them
+    List {
+        /// Connection id
+        connection: String,
+    },
+    /// Turn a switch
+    Set {
+        /// Connection id
+        connection: String,
+        /// Operation id
+        operation: String,
+        /// What shall hold
+        switch: PermissionSwitch,
+    },
+}
+
+/// How an operation can be switched.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum PermissionSwitch {
+    /// It is sent
+    Allowed,
+    /// It is sent when you confirm it
+    Ask,
+    /// It is never sent
+    Blocked,
+    /// Go back to what holds without a choice
+    Default,
 }

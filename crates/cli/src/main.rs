@@ -5,6 +5,9 @@
 //! did not, 2 when it was called wrongly.
 
 mod args;
+mod call;
+mod catalog;
+mod ops;
 mod progress;
 mod report;
 mod sandbox;
@@ -18,15 +21,20 @@ use clap::Parser as _;
 use foxbridge_app::{App, Options};
 use foxbridge_contract::{
     AppError, ConnectAimfox, ConnectHighLevel, Connection, ConnectionId, CreateSync, ErrorCode,
-    NeedsYou, Nothing, OperationRow, RunState, RunSummary, StartRun, Sync, SyncId, Template,
+    NeedsYou, Nothing, RunState, RunSummary, StartRun, Sync, SyncId, Template,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use args::{Args, Command, Connect, Connections, Ops, SyncCommand};
+use call::Words;
 
 fn main() -> ExitCode {
-    let args = Args::parse();
+    let mut args = Args::parse();
+    if let Err(error) = take_globals(&mut args) {
+        style::error(&error, args.json);
+        return WRONGLY_CALLED.into();
+    }
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -38,13 +46,31 @@ fn main() -> ExitCode {
         }
     };
     let json = args.json;
+    let by_hand = matches!(
+        args.command,
+        Command::Ops(_) | Command::Triggers(_) | Command::Permissions(_)
+    );
     match runtime.block_on(run(args)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             style::error(&error, json);
-            ExitCode::FAILURE
+            match error.code {
+                ErrorCode::BadRequest if by_hand => WRONGLY_CALLED.into(),
+                _ => ExitCode::FAILURE,
+            }
         }
     }
+}
+
+/// Exit code for words that make no call; clap uses the same.
+const WRONGLY_CALLED: u8 = 2;
+
+/// Among the words after `ops call ID` may be some for the program as a whole.
+fn take_globals(args: &mut Args) -> Result<(), AppError> {
+    if let Command::Ops(Ops::Call { words, .. }) = &args.command {
+        Words::parse(words)?.global(args);
+    }
+    Ok(())
 }
 
 /// The application, and how to answer.
@@ -145,10 +171,9 @@ async fn command(terminal: &Terminal, command: Command) -> Result<(), AppError> 
             let entries = foxbridge_app::log(&terminal.app, limit)?;
             terminal.answer(&entries, |entries| show::log(entries))
         }
-        Command::Ops(Ops::List) => {
-            let rows: Vec<OperationRow> = terminal.call("operations.list", Nothing {}).await?;
-            terminal.answer(&rows, |rows| show::operations(rows))
-        }
+        Command::Ops(command) => ops::ops(terminal, command).await,
+        Command::Triggers(command) => ops::triggers(terminal, command).await,
+        Command::Permissions(command) => ops::permissions(terminal, command).await,
     }
 }
 

@@ -10,7 +10,7 @@ use crate::style::{quiet, strong, table};
 /// As many changes as one looks through in a terminal.
 const SHOWN: usize = 40;
 
-fn service(service: ServiceName) -> &'static str {
+pub(crate) fn service(service: ServiceName) -> &'static str {
     match service {
         ServiceName::Highlevel => "HighLevel",
         ServiceName::Aimfox => "Aimfox",

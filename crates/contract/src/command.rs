@@ -86,6 +86,14 @@ macro_rules! commands {
             runs_changes "runs.changes": ChangesQuery => ChangesPage,
             activity_list "activity.list": ActivityQuery => ActivityPage,
             operations_list "operations.list": Nothing => Vec<OperationRow>,
+            operations_get "operations.get": CatalogId => OperationDetail,
+            operations_prepare "operations.prepare": OperationCall => PreparedCall,
+            operations_call "operations.call": OperationCall => CalledOperation,
+            operations_recent "operations.recent": RecentQuery => Vec<ActivityEntry>,
+            permissions_list "permissions.list": ConnectionId => Permissions,
+            permissions_set "permissions.set": SetPermission => PermissionRow,
+            triggers_list "triggers.list": Nothing => Vec<TriggerRow>,
+            triggers_get "triggers.get": CatalogId => TriggerDetail,
         }
     };
 }

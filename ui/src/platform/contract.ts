@@ -753,6 +753,404 @@ scopes: Array<string>,
  */
 effect: EffectName, };
 
+export type CatalogId = { 
+/**
+ * Id of the row.
+ */
+id: string, };
+
+export type ParamPlaceName = "path" | "query";
+
+export type ParamRow = { 
+/**
+ * Name on the wire.
+ */
+name: string, 
+/**
+ * Path or query.
+ */
+place: ParamPlaceName, 
+/**
+ * Whether a call without it is refused.
+ */
+required: boolean, 
+/**
+ * JSON Schema of the value.
+ */
+schema: Record<string, unknown>, 
+/**
+ * A few words about it.
+ */
+help: string, };
+
+export type BodyRow = { 
+/**
+ * Whether a call without a body is refused.
+ */
+required: boolean, 
+/**
+ * `json`, `form` or `multipart`.
+ */
+format: string, 
+/**
+ * JSON Schema, self-contained.
+ */
+schema: Record<string, unknown>, };
+
+export type VariantRow = { 
+/**
+ * Value of the `Version` header.
+ */
+version: string, 
+/**
+ * Path below the base URL.
+ */
+path: string, 
+/**
+ * Path parameters in path order, then query parameters.
+ */
+params: Array<ParamRow>, 
+/**
+ * The body, if it takes one.
+ */
+body: BodyRow | null, 
+/**
+ * JSON Schema of a successful answer.
+ */
+result: Record<string, unknown>, };
+
+export type OperationDetail = { 
+/**
+ * Path parameters in path order, then query parameters.
+ */
+params: Array<ParamRow>, 
+/**
+ * The body, if it takes one.
+ */
+body: BodyRow | null, 
+/**
+ * JSON Schema of a successful answer.
+ */
+result: Record<string, unknown>, 
+/**
+ * Aimfox key type, `normal` or `master`; `null` for HighLevel.
+ */
+key: string | null, 
+/**
+ * Whether sending it twice leaves the same state as sending it once.
+ */
+idempotent: boolean, 
+/**
+ * Values of the `Version` header it exists in; the first is the one sent.
+ */
+versions: Array<string>, 
+/**
+ * Set when the vendor deprecated it: what to use instead.
+ */
+deprecated: string | null, 
+/**
+ * One of the sixteen endpoints the product promises.
+ */
+mission: boolean, 
+/**
+ * How it reads in other versions, where that differs.
+ */
+variants: Array<VariantRow>, 
+/**
+ * Never changes.
+ */
+id: string, 
+/**
+ * `highlevel` or `aimfox`.
+ */
+service: ServiceName, 
+/**
+ * The group it is listed under.
+ */
+resource: string, 
+/**
+ * A short title.
+ */
+title: string, 
+/**
+ * One line of help.
+ */
+help: string, 
+/**
+ * HTTP method.
+ */
+method: string, 
+/**
+ * Path below the base URL.
+ */
+path: string, 
+/**
+ * Scopes, any one of which opens it.
+ */
+scopes: Array<string>, 
+/**
+ * What it does in the world.
+ */
+effect: EffectName, };
+
+export type ParamValue = string | Array<string>;
+
+export type OperationCall = { 
+/**
+ * Which account.
+ */
+connection: string, 
+/**
+ * Catalog operation id.
+ */
+operation: string, 
+/**
+ * Path and query parameters by name. The location's id may be left out.
+ */
+params: { [key in string]: ParamValue }, 
+/**
+ * The body; left out or `null` for none.
+ */
+body?: unknown, 
+/**
+ * The user means it: needed for what is switched to "ask", contacts people or destroys.
+ */
+confirm: boolean, };
+
+export type HeaderRow = { 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * Value; `$TOKEN` stands for the secret.
+ */
+value: string, };
+
+export type FieldProblem = { 
+/**
+ * `path.contactId`, `query.limit`, `body.tags[2]`.
+ */
+at: string, 
+/**
+ * The fault, e.g. "is missing".
+ */
+what: string, };
+
+export type PreparedCall = { 
+/**
+ * HTTP method.
+ */
+method: string, 
+/**
+ * Full address; a path value that is missing shows as `{name}`.
+ */
+url: string, 
+/**
+ * In the order they are sent; `$TOKEN` stands for the secret.
+ */
+headers: Array<HeaderRow>, 
+/**
+ * JSON body, if any.
+ */
+body: unknown, 
+/**
+ * The same as a command line that reads the secret from the variable `TOKEN`.
+ */
+curl: string, 
+/**
+ * What must be put right first; empty when it can be sent.
+ */
+problems: Array<FieldProblem>, 
+/**
+ * How it is switched for this connection.
+ */
+switch: SwitchName, 
+/**
+ * Whether it is sent only when confirmed.
+ */
+needs_confirm: boolean, 
+/**
+ * What it does in the world.
+ */
+effect: EffectName, };
+
+export type CalledOperation = { 
+/**
+ * HTTP status.
+ */
+status: number, 
+/**
+ * The answer's JSON; `null` for an empty one.
+ */
+answer: unknown, 
+/**
+ * From sending to the end of the answer.
+ */
+duration_ms: number, 
+/**
+ * Set when the service said no: its reason, in a sentence. Nothing was changed then.
+ */
+refused: string | null, };
+
+export type RecentQuery = { 
+/**
+ * At most this many; 500 at most.
+ */
+limit: number, };
+
+export type TriggerSourceName = "webhook" | "detected" | "schedule";
+
+export type BasisName = "documented" | "observed" | "assumed";
+
+export type TriggerRow = { 
+/**
+ * Never changes.
+ */
+id: string, 
+/**
+ * Whose; `null` for our own.
+ */
+service: ServiceName | null, 
+/**
+ * A short title.
+ */
+title: string, 
+/**
+ * One line of help.
+ */
+help: string, 
+/**
+ * How it reaches us.
+ */
+source: TriggerSourceName, 
+/**
+ * How well its payload is known.
+ */
+basis: BasisName, 
+/**
+ * The service's own name for it, where deliveries carry one.
+ */
+event: string | null, 
+/**
+ * Scopes that let an app subscribe to it.
+ */
+scopes: Array<string>, };
+
+export type TriggerDetail = { 
+/**
+ * JSON Schema of what comes with it.
+ */
+payload: Record<string, unknown>, 
+/**
+ * Never changes.
+ */
+id: string, 
+/**
+ * Whose; `null` for our own.
+ */
+service: ServiceName | null, 
+/**
+ * A short title.
+ */
+title: string, 
+/**
+ * One line of help.
+ */
+help: string, 
+/**
+ * How it reaches us.
+ */
+source: TriggerSourceName, 
+/**
+ * How well its payload is known.
+ */
+basis: BasisName, 
+/**
+ * The service's own name for it, where deliveries carry one.
+ */
+event: string | null, 
+/**
+ * Scopes that let an app subscribe to it.
+ */
+scopes: Array<string>, };
+
+export type SwitchName = "allowed" | "ask" | "blocked";
+
+export type PermissionRow = { 
+/**
+ * Catalog operation id.
+ */
+operation: string, 
+/**
+ * Its title.
+ */
+title: string, 
+/**
+ * HTTP method.
+ */
+method: string, 
+/**
+ * Path below the base URL.
+ */
+path: string, 
+/**
+ * What it does in the world.
+ */
+effect: EffectName, 
+/**
+ * What holds.
+ */
+switch: SwitchName, 
+/**
+ * What holds unless somebody chooses.
+ */
+default: SwitchName, 
+/**
+ * Whether somebody chose.
+ */
+chosen: boolean, 
+/**
+ * Names of the connection's syncs that use it.
+ */
+needed_by: Array<string>, 
+/**
+ * One of the sixteen endpoints the product promises.
+ */
+mission: boolean, 
+/**
+ * Scopes, any one of which opens it.
+ */
+scopes: Array<string>, };
+
+export type Permissions = { 
+/**
+ * Every operation of the connection's service.
+ */
+rows: Array<PermissionRow>, 
+/**
+ * The least set of scopes that opens what the syncs need and nobody blocked.
+ */
+scopes_needed: Array<string>, 
+/**
+ * The least set of scopes that opens everything that is allowed.
+ */
+scopes_allowed: Array<string>, };
+
+export type SetPermission = { 
+/**
+ * Which account.
+ */
+connection: string, 
+/**
+ * Catalog operation id.
+ */
+operation: string, 
+/**
+ * `null` goes back to the default.
+ */
+switch: SwitchName | null, };
+
 export type Preferences = { 
 /**
  * `system`, `light` or `dark`.
@@ -783,4 +1181,12 @@ export interface Commands {
   "runs.changes": { request: ChangesQuery; response: ChangesPage };
   "activity.list": { request: ActivityQuery; response: ActivityPage };
   "operations.list": { request: Nothing; response: Array<OperationRow> };
+  "operations.get": { request: CatalogId; response: OperationDetail };
+  "operations.prepare": { request: OperationCall; response: PreparedCall };
+  "operations.call": { request: OperationCall; response: CalledOperation };
+  "operations.recent": { request: RecentQuery; response: Array<ActivityEntry> };
+  "permissions.list": { request: ConnectionId; response: Permissions };
+  "permissions.set": { request: SetPermission; response: PermissionRow };
+  "triggers.list": { request: Nothing; response: Array<TriggerRow> };
+  "triggers.get": { request: CatalogId; response: TriggerDetail };
 }

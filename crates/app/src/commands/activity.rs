@@ -39,7 +39,7 @@ pub fn log(app: &App, limit: u32) -> Result<Vec<ActivityEntry>, AppError> {
     rows.iter().map(entry).collect()
 }
 
-fn entry(row: &ActivityRow) -> Result<ActivityEntry, AppError> {
+pub(super) fn entry(row: &ActivityRow) -> Result<ActivityEntry, AppError> {
     Ok(match row {
         ActivityRow::Request(row) => ActivityEntry {
             at: convert::time(row.at),

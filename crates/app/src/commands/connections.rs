@@ -6,9 +6,7 @@
 
 use std::sync::Arc;
 
-use foxbridge_connectors::{
-    Aimfox, AllowAll, CallError, ConnectionConfig, HighLevel, NoObserver, Transport, TransportParts,
-};
+use foxbridge_connectors::{Aimfox, AllowAll, CallError, HighLevel, Transport};
 use foxbridge_contract::{
     AppError, ConnectAimfox, ConnectHighLevel, Connection, ConnectionId, CreateSync, ErrorCode,
     Nothing, Sync,
@@ -19,9 +17,8 @@ use secrecy::SecretString;
 use serde_json::json;
 
 use super::syncs;
-use crate::audit::StoreAudit;
 use crate::ids::new_id;
-use crate::{App, convert, error, sample, secrets};
+use crate::{App, convert, error, sample, secrets, transport};
 
 const HIGHLEVEL_URL: &str = "https://services.leadconnectorhq.com";
 const AIMFOX_URL: &str = "https://api.aimfox.com/api/v2";
@@ -72,26 +69,10 @@ fn base_url(given: Option<String>, default: &str) -> String {
     }
 }
 
-/// A transport for a connection that is being tried out; its requests are in the audit too.
+/// A transport for a connection that is being tried out.
 fn transport(app: &App, row: &ConnectionRow, secret: &SecretString) -> Result<Transport, AppError> {
-    let config = ConnectionConfig {
-        id: row.id.clone(),
-        service: row.service,
-        base_url: row.base_url.clone(),
-        account: row.account.clone(),
-        requests_per_minute: row.requests_per_minute,
-        timeout: None,
-    };
-    let parts = TransportParts {
-        clock: app.host().clock(),
-        audit: Arc::new(StoreAudit(app.store().clone())),
-        gate: Arc::new(AllowAll),
-        observer: Arc::new(NoObserver),
-        cancel: tokio_util::sync::CancellationToken::new(),
-        run: None,
-        seed: app.host().random(),
-    };
-    Transport::new(config, secret.clone(), parts).map_err(|e| error::call(&e))
+    let parts = transport::outside_runs(app, Arc::new(AllowAll));
+    transport::open(row, row.base_url.clone(), secret.clone(), parts)
 }
 
 /// Keeps a connection that has been proven to work. Connecting an account again replaces its secret

@@ -1,12 +1,12 @@
-//! The program itself: version, preferences, catalog.
+//! The program itself: version, preferences, templates.
 #![allow(
     clippy::unused_async,
     reason = "every command is awaited by the dispatcher"
 )]
 
-use foxbridge_contract::{AppError, AppInfo, Nothing, OperationRow, Preferences, Template, Theme};
+use foxbridge_contract::{AppError, AppInfo, Nothing, Preferences, Template, Theme};
 
-use crate::{App, convert, error, templates};
+use crate::{App, error, templates};
 
 pub(super) async fn app_info(app: &App, _: Nothing) -> Result<AppInfo, AppError> {
     Ok(AppInfo {
@@ -46,21 +46,4 @@ pub(super) async fn preferences_set(
 
 pub(super) async fn templates_list(_: &App, _: Nothing) -> Result<Vec<Template>, AppError> {
     Ok(templates::list())
-}
-
-pub(super) async fn operations_list(_: &App, _: Nothing) -> Result<Vec<OperationRow>, AppError> {
-    Ok(foxbridge_catalog::all()
-        .iter()
-        .map(|operation| OperationRow {
-            id: operation.id.clone(),
-            service: convert::service(operation.service),
-            resource: operation.resource.clone(),
-            title: operation.title.clone(),
-            help: operation.help.clone(),
-            method: operation.method.as_str().to_owned(),
-            path: operation.path.clone(),
-            scopes: operation.scopes.clone(),
-            effect: convert::effect_name(operation.effect),
-        })
-        .collect())
 }

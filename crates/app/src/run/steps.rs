@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use foxbridge_catalog::Operation;
-use foxbridge_connectors::{Aimfox, ConnectionConfig, Gate, HighLevel, Transport, TransportParts};
+use foxbridge_connectors::{Aimfox, Gate, HighLevel, Transport, TransportParts};
 use foxbridge_contract::{
     AppError, Counts, ErrorCode, Health, NeedsYou, Phase, RecordRef, Requests, RunState, RunSummary,
 };
@@ -16,7 +16,8 @@ use super::progress::Reporter;
 use super::{apply, pull, row_of};
 use crate::audit::{Meter, MeterFor, StoreAudit};
 use crate::commands::sync_settings;
-use crate::{App, convert, error, secrets};
+use crate::permissions::{Caller, Every, Switches, used_by};
+use crate::{App, convert, error, secrets, transport};
 
 /// A run looks again after writes whose outcome is unknown, at most so many times.
 const MAX_PASSES: u32 = 4;
@@ -116,6 +117,27 @@ pub(super) async fn execute(
     summary
 }
 
+/// The run's own rule first, then the connection's switches.
+fn gate(
+    app: &App,
+    connection: &ConnectionRow,
+    settings: &Settings,
+    rehearsal: bool,
+) -> Arc<dyn Gate> {
+    let rule: Box<dyn Gate> = if rehearsal {
+        Box::new(ReadOnly)
+    } else {
+        Box::new(PlainWrites)
+    };
+    let switches = Switches {
+        store: app.store().clone(),
+        connection: connection.clone(),
+        needed: used_by(settings),
+        caller: Caller::Run,
+    };
+    Arc::new(Every([rule, Box::new(switches)]))
+}
+
 async fn context(
     app: &App,
     sync: SyncRow,
@@ -125,11 +147,6 @@ async fn context(
     meter: &Arc<Meter>,
 ) -> Result<Context, AppError> {
     let settings = sync_settings(&sync)?;
-    let gate: Arc<dyn Gate> = if summary.rehearsal {
-        Arc::new(ReadOnly)
-    } else {
-        Arc::new(PlainWrites)
-    };
     let mut transports = Vec::new();
     let mut aimfox_per_minute = 60;
     for (id, service) in [
@@ -148,13 +165,14 @@ async fn context(
         let parts = TransportParts {
             clock: app.host().clock(),
             audit: Arc::new(StoreAudit(app.store().clone())),
-            gate: Arc::clone(&gate),
+            gate: gate(app, &row, &settings, summary.rehearsal),
             observer: Arc::new(MeterFor(Arc::clone(meter), service)),
             cancel: cancel.clone(),
             run: Some(summary.id.clone()),
             seed: app.host().random(),
         };
-        transports.push(transport(app, row, parts).await?);
+        let (base_url, secret) = secrets::access(app, &row).await?;
+        transports.push(transport::open(&row, base_url, secret, parts)?);
     }
     let [highlevel, aimfox]: [Transport; 2] = transports
         .try_into()
@@ -172,23 +190,6 @@ async fn context(
         guards: Guards::default(),
         approve,
     })
-}
-
-async fn transport(
-    app: &App,
-    row: ConnectionRow,
-    parts: TransportParts,
-) -> Result<Transport, AppError> {
-    let (base_url, secret) = secrets::access(app, &row).await?;
-    let config = ConnectionConfig {
-        id: row.id,
-        service: row.service,
-        base_url,
-        account: row.account,
-        requests_per_minute: row.requests_per_minute,
-        timeout: None,
-    };
-    Transport::new(config, secret, parts).map_err(|e| error::call(&e))
 }
 
 async fn run(context: &Context, summary: &mut RunSummary) -> Result<(), AppError> {
