@@ -53,6 +53,9 @@ pub(crate) fn limits(aimfox: &Aimfox, call: &Call) -> Outcome {
     {
         return Err(refuse(404, "Account not found", None));
     }
+    if let Some(limit) = aimfox.shelves.find("limits", call.id(0)) {
+        return ok(200, json!({"limit": limit}));
+    }
     ok(
         200,
         json!({"limit": {

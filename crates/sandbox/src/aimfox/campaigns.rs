@@ -20,7 +20,7 @@ fn joined(aimfox: &Aimfox, campaign: &Campaign) -> usize {
     aimfox.leads.values().filter(came).count()
 }
 
-fn row(aimfox: &Aimfox, campaign: &Campaign) -> Value {
+pub(crate) fn row(aimfox: &Aimfox, campaign: &Campaign) -> Value {
     json!({
         "id": campaign.id,
         "name": campaign.name,
@@ -88,6 +88,21 @@ pub(crate) fn get(aimfox: &Aimfox, call: &Call) -> Outcome {
     ok(200, json!({"campaign": with(row(aimfox, campaign), more)}))
 }
 
+/// Somebody who has not accepted.
+pub(crate) fn waiting(target: &super::records::Target) -> Value {
+    json!({
+        "id": target.id.to_string(),
+        "urn": target.urn,
+        "public_identifier": target.public_identifier,
+        "full_name": target.full_name,
+        "picture_url": "",
+        "occupation": target.occupation,
+        "company": target.company,
+        "location": {"name": target.location, "urn": ""},
+        "state": target.state,
+    })
+}
+
 /// `GET /campaigns/{id}/audience`: everybody, whatever the query says.
 pub(crate) fn audience(aimfox: &Aimfox, call: &Call) -> Outcome {
     let campaign = find(aimfox, call)?;
@@ -109,19 +124,7 @@ pub(crate) fn audience(aimfox: &Aimfox, call: &Call) -> Outcome {
             "owner": campaign.owner,
         })
     });
-    let waiting = campaign.waiting.iter().map(|target| {
-        json!({
-            "id": target.id.to_string(),
-            "urn": target.urn,
-            "public_identifier": target.public_identifier,
-            "full_name": target.full_name,
-            "picture_url": "",
-            "occupation": target.occupation,
-            "company": target.company,
-            "location": {"name": target.location, "urn": ""},
-            "state": target.state,
-        })
-    });
+    let waiting = campaign.waiting.iter().map(waiting);
     ok(
         200,
         json!({"audience": joined.chain(waiting).collect::<Vec<_>>()}),

@@ -1,7 +1,7 @@
 //! What is not about leads, labels and notes: the same manners for all of it, and then each
 //! resource's own file.
 
-use super::{invalid, ok};
+use super::{audience, blacklist, invalid, ok, texts};
 use crate::call::{Answer, Call, Outcome};
 use crate::manners::{Dialect, complaints};
 use crate::plain;
@@ -10,8 +10,10 @@ use crate::world::{Aimfox, Mint};
 /// Answers an operation that has passed the gate.
 pub(crate) fn run(aimfox: &mut Aimfox, mint: &mut Mint, call: &Call) -> Outcome {
     manners(aimfox, call)?;
-    let _ = mint;
-    sample(aimfox, call)
+    texts::run(aimfox, mint, call)
+        .or_else(|| blacklist::run(aimfox, call))
+        .or_else(|| audience::run(aimfox, mint, call))
+        .unwrap_or_else(|| sample(aimfox, call))
 }
 
 /// Joi stops at the first fault.

@@ -1,6 +1,8 @@
 //! Aimfox, as `facts/aimfox.md` describes it.
 
 mod accounts;
+mod audience;
+mod blacklist;
 mod campaigns;
 mod extra;
 mod labels;
@@ -9,6 +11,7 @@ mod notes;
 pub(crate) mod records;
 mod search;
 mod shapes;
+mod texts;
 
 use serde_json::{Value, json};
 

@@ -2,7 +2,9 @@
 
 use serde_json::Value;
 
-use super::{appointments, no_contact, opportunities, refuse, resources, unprocessable};
+use super::{
+    appointment_notes, appointments, no_contact, opportunities, refuse, resources, unprocessable,
+};
 use crate::call::{Answer, Call, Outcome};
 use crate::manners::{Dialect, complaints};
 use crate::plain;
@@ -24,6 +26,7 @@ const AGENCY: &[&str] = &[
 pub(crate) fn run(highlevel: &mut HighLevel, mint: &mut Mint, call: &Call) -> Outcome {
     manners(highlevel, call)?;
     appointments::run(highlevel, mint, call)
+        .or_else(|| appointment_notes::run(highlevel, mint, call))
         .or_else(|| resources::run(highlevel, mint, call))
         .or_else(|| opportunities::run(highlevel, mint, call))
         .unwrap_or_else(|| sample(highlevel, call))

@@ -1,5 +1,6 @@
 //! HighLevel, as `facts/highlevel.md` describes it.
 
+mod appointment_notes;
 mod appointments;
 mod body;
 mod bulk;
@@ -13,6 +14,7 @@ mod location;
 mod notes;
 mod opportunities;
 pub(crate) mod records;
+mod resource_defaults;
 mod resources;
 mod search;
 mod shapes;

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::extra::created;
-use super::refuse;
+use super::{refuse, resource_defaults};
 use crate::call::{Answer, Call, Outcome};
 use crate::clock::iso;
 use crate::shelf::{members, merge};
@@ -334,7 +334,7 @@ fn create(highlevel: &mut HighLevel, mint: &mut Mint, resource: &Resource, call:
             record[&param.name] = json!(value);
         }
         merge(&mut record, &members(&body));
-        furnish(highlevel, resource, &mut record);
+        resource_defaults::add(highlevel, resource.shelf, &mut record);
         for stamp in resource.stamps.iter().filter(|stamp| !stamp.is_empty()) {
             record[*stamp] = json!(iso(call.now));
         }
@@ -347,70 +347,6 @@ fn create(highlevel: &mut HighLevel, mint: &mut Mint, resource: &Resource, call:
         answers.pop().unwrap_or_default()
     };
     Answer::new(created(call.operation), body)
-}
-
-/// What a service adds by itself.
-fn furnish(highlevel: &mut HighLevel, resource: &Resource, record: &mut Value) {
-    let id = record["id"].as_str().unwrap_or_default().to_owned();
-    match resource.shelf {
-        "calendars" => {
-            for (name, value) in [
-                ("isActive", json!(true)),
-                ("slotDuration", json!(30)),
-                ("slotDurationUnit", json!("mins")),
-                ("openHours", json!({})),
-            ] {
-                if record.get(name).is_none() {
-                    record[name] = value;
-                }
-            }
-        }
-        "groups" if record.get("isActive").is_none() => record["isActive"] = json!(true),
-        "custom_values" => {
-            let name = record["name"].as_str().unwrap_or_default();
-            let slug = name.trim().to_lowercase().replace(' ', "_");
-            record["fieldKey"] = json!(format!("{{{{ custom_values.{slug} }}}}"));
-        }
-        "users" => {
-            let member = |name: &str| record[name].as_str().unwrap_or_default().to_owned();
-            let name = format!("{} {}", member("firstName"), member("lastName"));
-            record["roles"] = json!({
-                "type": record["type"],
-                "role": record["role"],
-                "locationIds": record["locationIds"],
-            });
-            record["name"] = json!(name);
-            if let Some(members) = record.as_object_mut() {
-                for hidden in [
-                    "password",
-                    "type",
-                    "role",
-                    "locationIds",
-                    "locationId",
-                    "companyId",
-                ] {
-                    members.remove(hidden);
-                }
-            }
-            highlevel.users.push((id, name));
-        }
-        "recurring_tasks" => {
-            let first = |name: &str| record[name].get(0).cloned();
-            let (contact, owner) = (first("contactIds"), first("owners"));
-            if let Some(members) = record.as_object_mut() {
-                for (old, new, value) in [
-                    ("contactIds", "contactId", contact),
-                    ("owners", "assignedTo", owner),
-                ] {
-                    members.remove(old);
-                    if let Some(value) = value {
-                        members.insert(new.to_owned(), value);
-                    }
-                }
-            }
-        }
-        _ => {}
-    }
 }
 
 fn update(highlevel: &mut HighLevel, resource: &Resource, call: &Call) -> Outcome {

@@ -14,4 +14,6 @@ mod search;
 mod stage;
 mod state;
 mod walk;
+mod walk_ids;
+mod workspace;
 mod world;

@@ -7,6 +7,7 @@ use foxbridge_model::Service;
 use serde_json::{Value, json};
 
 use crate::stage::{Reply, Stage};
+use crate::walk_ids::ids;
 
 /// Refusals that belong to the key the walk has, and where they are known from.
 const REFUSED: &[(&str, u16, &str)] = &[
@@ -30,142 +31,6 @@ const REFUSED: &[(&str, u16, &str)] = &[
         "an agency's call",
     ),
     ("highlevel.users.search_by_email", 401, "an agency's call"),
-];
-
-/// Ids that exist, by the name of the parameter or member that carries them.
-pub(crate) fn ids(stage: &Stage, operation: &Operation) -> BTreeMap<&'static str, String> {
-    let id = operation.id.as_str();
-    stage.sandbox.with_state(|world| {
-        let (highlevel, aimfox) = (&world.highlevel, &world.aimfox);
-        let mut ids = BTreeMap::new();
-        let contact = if id.contains("contacts.notes.") {
-            let (contact, notes) = highlevel.notes.iter().find(|(_, n)| !n.is_empty()).unwrap();
-            ids.insert("noteId", notes[0].id.clone());
-            ids.insert("id", notes[0].id.clone());
-            contact.clone()
-        } else if id.contains("contacts.tasks.") {
-            let live = |tasks: &[foxbridge_sandbox::Task]| tasks.iter().any(|t| !t.deleted);
-            let (contact, tasks) = highlevel.tasks.iter().find(|(_, t)| live(t)).unwrap();
-            ids.insert(
-                "taskId",
-                tasks.iter().find(|t| !t.deleted).unwrap().id.clone(),
-            );
-            contact.clone()
-        } else {
-            highlevel.contacts.iter().next().unwrap().id.clone()
-        };
-        ids.insert("contactId", contact.clone());
-        for name in ["contact_id", "recipientContactId", "sourceContactId"] {
-            ids.insert(name, contact.clone());
-        }
-        ids.insert("locationId", highlevel.location_id.clone());
-        ids.insert("location_id", highlevel.location_id.clone());
-        ids.insert("originId", highlevel.location_id.clone());
-        ids.insert("companyId", highlevel.company_id.clone());
-        ids.insert("tagId", highlevel.tags[0].id.clone());
-        ids.insert("businessId", highlevel.businesses[0].id.clone());
-        for name in [
-            "userId",
-            "assignedTo",
-            "assignedUserId",
-            "assigned_to",
-            "staffId",
-        ] {
-            ids.insert(name, highlevel.users[0].0.clone());
-        }
-        ids.insert("account_id", aimfox.accounts[0].id.clone());
-        ids.insert("campaign_id", aimfox.campaigns[0].id.clone());
-        ids.insert("label_id", aimfox.labels[0].id.clone());
-        let lead = aimfox
-            .leads
-            .values()
-            .find(|lead| !lead.notes.is_empty())
-            .unwrap();
-        ids.insert("lead_id", lead.id.to_string());
-        ids.insert("note_id", lead.notes[0].id.clone());
-        ids.insert("lead_urn", lead.urn.clone());
-        ids.insert("workspace_id", aimfox.workspace_id.clone());
-        if id.starts_with("highlevel.locations.custom_fields") {
-            ids.insert("id", highlevel.custom_fields[0].id.clone());
-        }
-        if id.starts_with("highlevel.businesses") {
-            ids.insert("id", highlevel.businesses[0].id.clone());
-        }
-        let first = |shelf: &str| highlevel.shelves.all(shelf).first().map(id_of);
-        let last = |shelf: &str| highlevel.shelves.all(shelf).last().map(id_of);
-        let mut set = |name: &'static str, id: Option<String>| {
-            if let Some(id) = id {
-                ids.insert(name, id);
-            }
-        };
-        set("calendarId", first("calendars"));
-        if id == "highlevel.calendars.delete" {
-            set("calendarId", last("calendars"));
-        }
-        for (family, name, shelf) in SHELVES {
-            if id.starts_with(family) {
-                set(name, last(shelf));
-            }
-        }
-        set("pipelineId", first("pipelines"));
-        let stage = highlevel.shelves.all("pipelines")[0]["stages"][0]["id"].as_str();
-        set("pipelineStageId", stage.map(str::to_owned));
-        let mut events = highlevel.appointments.values().flatten();
-        let event = events
-            .find(|event| !event.deleted)
-            .map(|event| event.id.clone());
-        if !id.contains("blocked") {
-            set("eventId", event.clone());
-        }
-        let notes = highlevel.shelves.all("appointment_notes");
-        let noted = notes
-            .first()
-            .and_then(|note| note["appointmentId"].as_str());
-        set("appointmentId", noted.map(str::to_owned).or(event));
-        ids
-    })
-}
-
-fn id_of(record: &Value) -> String {
-    record["id"].as_str().unwrap().to_owned()
-}
-
-/// Where the ids of a family of operations are found.
-const SHELVES: &[(&str, &str, &str)] = &[
-    ("highlevel.calendars.groups", "groupId", "groups"),
-    ("highlevel.calendars.resources", "id", "resources"),
-    (
-        "highlevel.calendars.notifications",
-        "notificationId",
-        "notifications",
-    ),
-    ("highlevel.calendars.schedules", "id", "schedules"),
-    ("highlevel.calendars.services", "serviceId", "services"),
-    (
-        "highlevel.calendars.services",
-        "serviceLocationId",
-        "places",
-    ),
-    ("highlevel.calendars.services", "bookingId", "bookings"),
-    ("highlevel.calendars.blocked_slots", "eventId", "blocks"),
-    (
-        "highlevel.calendars.appointments.notes",
-        "noteId",
-        "appointment_notes",
-    ),
-    ("highlevel.locations.custom_values", "id", "custom_values"),
-    (
-        "highlevel.locations.recurring_tasks",
-        "id",
-        "recurring_tasks",
-    ),
-    ("highlevel.locations.templates", "id", "templates"),
-    ("highlevel.users", "userId", "users"),
-    ("highlevel.opportunities", "id", "opportunities"),
-    ("highlevel.custom_fields", "id", "object_fields"),
-    ("highlevel.custom_fields.folders", "id", "folders"),
-    ("highlevel.contacts.campaigns", "campaignId", "campaigns"),
-    ("highlevel.contacts.workflows", "workflowId", "workflows"),
 ];
 
 fn fill(value: &mut Value, ids: &BTreeMap<&'static str, String>) {
@@ -205,6 +70,10 @@ pub(crate) fn body(operation: &Operation, ids: &BTreeMap<&'static str, String>) 
             let place = operation.id.bytes().map(usize::from).sum::<usize>() % 60;
             body["email"] = json!(format!("walk{place}@example.com"));
             body["phone"] = json!(format!("+1415555{:04}", 130 + place));
+        }
+        "aimfox.campaigns.create" => body["account_ids"] = json!([ids["account_id"]]),
+        "aimfox.campaigns.audience.add" => {
+            body["profile_url"] = json!("https://www.linkedin.com/in/newcomer");
         }
         "highlevel.locations.tags.create" | "highlevel.locations.tags.update" => {
             body["name"] = json!(operation.id);
