@@ -35,6 +35,7 @@ pub(crate) fn call(error: &CallError) -> AppError {
         ),
         CallError::Cancelled { .. } => (ErrorCode::Cancelled, None),
         CallError::Blocked { .. } => (ErrorCode::Blocked, None),
+        CallError::BadRequest { .. } => (ErrorCode::BadRequest, None),
         _ => (ErrorCode::ServiceFailed, None),
     };
     let error = AppError::new(code, error.to_string());

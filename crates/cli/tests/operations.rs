@@ -294,6 +294,32 @@ fn a_blocked_operation_is_never_sent() {
 }
 
 #[test]
+fn connecting_again_goes_round_no_switch() {
+    let stage = stage();
+    stage.switch("highlevel.locations.get", "blocked");
+    let highlevel = &stage.sandbox.credentials["highlevel"];
+    let again = [
+        "connect",
+        "highlevel",
+        "--base-url",
+        highlevel["base_url"].as_str().unwrap(),
+        "--location",
+        &stage.sandbox.location(),
+        "--token-stdin",
+    ];
+    let token = highlevel["token"].as_str().unwrap();
+    let (code, error) = stage.never_sent(&again, token);
+    assert_eq!((code, &error["code"]), (1, &json!("blocked")), "{error}");
+    stage.switch("highlevel.locations.get", "default");
+    let connected = stage.user.run(&again, token);
+    assert_eq!(
+        connected["connection"],
+        stage.highlevel.as_str(),
+        "with the switch back, it is the same connection"
+    );
+}
+
+#[test]
 fn a_run_obeys_the_switches() {
     let stage = stage();
     let sync = &stage.sync;

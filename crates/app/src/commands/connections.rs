@@ -4,9 +4,10 @@
     reason = "every command is awaited by the dispatcher"
 )]
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use foxbridge_connectors::{Aimfox, AllowAll, CallError, HighLevel, Transport};
+use foxbridge_connectors::{Aimfox, CallError, HighLevel, Transport};
 use foxbridge_contract::{
     AppError, ConnectAimfox, ConnectHighLevel, Connection, ConnectionId, CreateSync, ErrorCode,
     Nothing, Sync,
@@ -18,6 +19,7 @@ use serde_json::json;
 
 use super::syncs;
 use crate::ids::new_id;
+use crate::permissions::{Caller, Switches};
 use crate::{App, convert, error, sample, secrets, transport};
 
 const HIGHLEVEL_URL: &str = "https://services.leadconnectorhq.com";
@@ -69,9 +71,16 @@ fn base_url(given: Option<String>, default: &str) -> String {
     }
 }
 
-/// A transport for a connection that is being tried out.
+/// A transport for a connection that is being tried out. One that is known already keeps its
+/// switches, except where only the answer tells which it is.
 fn transport(app: &App, row: &ConnectionRow, secret: &SecretString) -> Result<Transport, AppError> {
-    let parts = transport::outside_runs(app, Arc::new(AllowAll));
+    let switches = Switches {
+        store: app.store().clone(),
+        connection: row.clone(),
+        needed: BTreeSet::new(),
+        caller: Caller::Hand { confirmed: true },
+    };
+    let parts = transport::outside_runs(app, Arc::new(switches));
     transport::open(row, row.base_url.clone(), secret.clone(), parts)
 }
 
