@@ -4,44 +4,47 @@
 // made. Which of its methods were called is recorded: a method that a new version of the client
 // brings, and no test calls, is a failure and not a silence.
 
-import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { createInterface } from 'node:readline';
-import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { createInterface } from "node:readline";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
 
 // The sandbox is on loopback: no proxy has a say.
-process.env.NO_PROXY = '127.0.0.1';
-process.env.no_proxy = '127.0.0.1';
+process.env.NO_PROXY = "127.0.0.1";
+process.env.no_proxy = "127.0.0.1";
 
-const { default: sdk } = await import('@gohighlevel/api-client');
+const { default: sdk } = await import("@gohighlevel/api-client");
 const { HighLevel } = sdk;
 
 const PROGRAM =
   process.env.FOXBRIDGE ??
   fileURLToPath(
     new URL(
-      `../../target/debug/foxbridge${process.platform === 'win32' ? '.exe' : ''}`,
+      `../../target/debug/foxbridge${process.platform === "win32" ? ".exe" : ""}`,
       import.meta.url,
     ),
   );
 
 /** Starts the sandbox; `stop` ends the process that was started and waits for it. */
 async function start() {
-  assert.ok(existsSync(PROGRAM), `${PROGRAM} is missing: build it with \`cargo build -p foxbridge-cli\``);
-  const child = spawn(PROGRAM, ['sandbox', 'serve', '--json', '--highlevel-per-10s', '100000'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+  assert.ok(
+    existsSync(PROGRAM),
+    `${PROGRAM} is missing: build it with \`cargo build -p foxbridge-cli\``,
+  );
+  const child = spawn(PROGRAM, ["sandbox", "serve", "--json", "--highlevel-per-10s", "100000"], {
+    stdio: ["ignore", "pipe", "inherit"],
   });
-  const gone = new Promise((resolve) => child.once('exit', resolve));
+  const gone = new Promise((resolve) => child.once("exit", resolve));
   const first = new Promise((resolve, reject) => {
-    createInterface({ input: child.stdout }).once('line', resolve);
-    child.once('error', reject);
+    createInterface({ input: child.stdout }).once("line", resolve);
+    child.once("error", reject);
     gone.then((code) => reject(new Error(`the sandbox ended with ${code} before it said where`)));
   });
   const { highlevel } = JSON.parse(await first);
   const stop = async () => {
-    child.kill('SIGINT');
+    child.kill("SIGINT");
     await gone;
   };
   return { ...highlevel, stop };
@@ -55,7 +58,7 @@ function remembering(service, called, samples) {
   return new Proxy(service, {
     get(target, name) {
       const member = Reflect.get(target, name);
-      if (typeof member !== 'function') return member;
+      if (typeof member !== "function") return member;
       return async (...given) => {
         called.add(name);
         const answer = await member.apply(target, given);
@@ -75,7 +78,7 @@ class NotKept extends Error {
 /** The methods that a service of the client has. */
 export function methods(service) {
   const names = Object.getOwnPropertyNames(Object.getPrototypeOf(service));
-  return names.filter((name) => name !== 'constructor');
+  return names.filter((name) => name !== "constructor");
 }
 
 /**
@@ -91,7 +94,7 @@ export function stage() {
   });
   after(() => stage.stop?.());
   stage.sign_in = (more = {}) =>
-    new HighLevel({ privateIntegrationToken: stage.token, logLevel: 'none', ...more });
+    new HighLevel({ privateIntegrationToken: stage.token, logLevel: "none", ...more });
   stage.client = (service, { samples = false } = {}) =>
     remembering(stage.ghl[service], stage.called, samples);
   return stage;
@@ -143,7 +146,7 @@ export async function first(t, list, key) {
 export async function refused(promise, status, words) {
   await assert.rejects(promise, (error) => {
     if (not_yet(error) !== undefined) throw error;
-    assert.equal(error.name, 'GHLError', `not a refusal but ${error.stack}`);
+    assert.equal(error.name, "GHLError", `not a refusal but ${error.stack}`);
     assert.equal(error.statusCode, status, `refused otherwise: ${error.message}`);
     assert.match(JSON.stringify(error.response?.message ?? error.message), words);
     return true;
@@ -156,16 +159,16 @@ export async function people(stage, pageLimit = 100) {
     locationId: stage.location_id,
     pageLimit,
   });
-  assert.equal(answer.contacts.length, Math.min(pageLimit, answer.total), 'a full page');
+  assert.equal(answer.contacts.length, Math.min(pageLimit, answer.total), "a full page");
   return answer.contacts;
 }
 
 /** Someone of the location's staff, as contacts name them. */
 export async function colleague(stage) {
   const owned = (await people(stage)).find((contact) => contact.assignedTo);
-  assert.ok(owned, 'the sample people have owners');
+  assert.ok(owned, "the sample people have owners");
   return owned.assignedTo;
 }
 
 /** An id that nothing has. */
-export const NOBODY = 'AAAAAAAAAAAAAAAAAAAA';
+export const NOBODY = "AAAAAAAAAAAAAAAAAAAA";
