@@ -4,7 +4,7 @@
 use foxbridge_catalog::{Fill, sample};
 use serde_json::Value;
 
-use crate::call::Call;
+use crate::call::{Answer, Call};
 
 /// A sample of the answer in the version that was asked for.
 pub(crate) fn answer(call: &Call, known: &[(&str, &str)]) -> Value {
@@ -18,6 +18,12 @@ pub(crate) fn answer(call: &Call, known: &[(&str, &str)]) -> Value {
     put(&mut value, &path);
     put(&mut value, known);
     value
+}
+
+/// Says in a header that nothing is kept behind an answer.
+pub(crate) fn marked(mut answer: Answer) -> Answer {
+    answer.headers.push(("x-sandbox-sample", "true".to_owned()));
+    answer
 }
 
 /// Replaces the ids of samples by real ones, at every depth.

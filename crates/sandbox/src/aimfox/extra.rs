@@ -1,7 +1,7 @@
 //! What is not about leads, labels and notes: the same manners for all of it, and then each
 //! resource's own file.
 
-use super::{audience, blacklist, invalid, ok, texts};
+use super::{audience, blacklist, inbox, invalid, ok, texts};
 use crate::call::{Answer, Call, Outcome};
 use crate::manners::{Dialect, complaints};
 use crate::plain;
@@ -13,6 +13,7 @@ pub(crate) fn run(aimfox: &mut Aimfox, mint: &mut Mint, call: &Call) -> Outcome 
     texts::run(aimfox, mint, call)
         .or_else(|| blacklist::run(aimfox, call))
         .or_else(|| audience::run(aimfox, mint, call))
+        .or_else(|| inbox::run(aimfox, mint, call))
         .unwrap_or_else(|| sample(aimfox, call))
 }
 
@@ -49,7 +50,7 @@ fn sample(aimfox: &Aimfox, call: &Call) -> Outcome {
         ("workspace_id", aimfox.workspace_id.as_str()),
         ("status", "ok"),
     ];
-    ok(created(call.operation), plain::answer(call, &known))
+    ok(created(call.operation), plain::answer(call, &known)).map(plain::marked)
 }
 
 /// The status of a success (`facts/aimfox.md` §1).

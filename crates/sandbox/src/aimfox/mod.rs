@@ -5,6 +5,7 @@ mod audience;
 mod blacklist;
 mod campaigns;
 mod extra;
+mod inbox;
 mod labels;
 mod leads;
 mod notes;

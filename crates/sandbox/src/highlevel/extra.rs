@@ -29,6 +29,7 @@ pub(crate) fn run(highlevel: &mut HighLevel, mint: &mut Mint, call: &Call) -> Ou
         .or_else(|| appointment_notes::run(highlevel, mint, call))
         .or_else(|| resources::run(highlevel, mint, call))
         .or_else(|| opportunities::run(highlevel, mint, call))
+        .or_else(|| super::conversations::run(highlevel, mint, call))
         .unwrap_or_else(|| sample(highlevel, call))
 }
 
@@ -86,7 +87,7 @@ fn sample(highlevel: &HighLevel, call: &Call) -> Outcome {
         ("companyId", highlevel.company_id.as_str()),
     ];
     let body: Value = plain::answer(call, &known);
-    Ok(Answer::new(created(call.operation), body))
+    Ok(plain::marked(Answer::new(created(call.operation), body)))
 }
 
 /// The status of a success: 201 for what adds a record, as the documents have it.

@@ -5,6 +5,7 @@ mod appointments;
 mod body;
 mod bulk;
 mod businesses;
+mod conversations;
 mod custom_fields;
 mod extra;
 mod filter;

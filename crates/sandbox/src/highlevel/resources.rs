@@ -285,24 +285,17 @@ fn list(highlevel: &HighLevel, resource: &Resource, call: &Call) -> Answer {
         .collect();
     let skip = call.query_number("skip", 0).unwrap_or(0);
     let limit = call.query_number("limit", usize::MAX).unwrap_or(usize::MAX);
-    let page = all.iter().skip(skip).take(limit);
-    if resource.many.is_empty() {
-        let unwrapped = Resource {
-            one: "",
-            ..*resource
-        };
-        return Answer::ok(
-            page.map(|record| wrapped(&unwrapped, (*record).clone()))
-                .collect(),
-        );
-    }
     let unwrapped = Resource {
         one: "",
         ..*resource
     };
+    let page = all.iter().skip(skip).take(limit);
     let rows: Vec<Value> = page
         .map(|record| wrapped(&unwrapped, (*record).clone()))
         .collect();
+    if resource.many.is_empty() {
+        return Answer::ok(rows.into());
+    }
     let mut body = json!({resource.many: rows});
     match resource.shelf {
         "users" if call.operation == "highlevel.users.search" => body["count"] = json!(all.len()),

@@ -218,10 +218,58 @@ impl World {
             "createdAt": at, "updatedAt": at, "lastStatusChangeAt": at, "lastStageChangeAt": at,
         }));
         put("opportunities", deals.collect());
+        let talks = contacts.iter().zip(0u64..).map(|(contact, n)| {
+            json!({
+                "id": format!("SampleConversatn{n:04}"), "contactId": contact, "type": 1,
+                "unreadCount": n % 2, "deleted": false, "inbox": true, "starred": false,
+                "dateAdded": at, "dateUpdated": at, "lastMessageDate": at,
+                "lastMessageBody": "See you soon.", "lastMessageType": "TYPE_SMS",
+            })
+        });
+        put("conversations", talks.collect());
+        let messages = contacts.iter().zip(0u64..).map(|(contact, n)| {
+            json!({
+                "conversationId": format!("SampleConversatn{n:04}"), "contactId": contact,
+                "type": 2, "messageType": "TYPE_SMS", "dateAdded": at, "body": "See you soon.",
+                "direction": "inbound", "status": "delivered", "contentType": "text/plain",
+                "attachments": [], "source": "app", "scheduled": 1_780_300_000,
+            })
+        });
+        put("messages", messages.collect());
     }
 
     fn aimfox_records(&mut self, mint: &mut Mint) {
         let aimfox = &mut self.aimfox;
+        let owner = aimfox
+            .accounts
+            .first()
+            .map_or("", |account| &account.id)
+            .to_owned();
+        let leads: Vec<u64> = aimfox.leads.keys().copied().take(3).collect();
+        for (lead, n) in leads.iter().zip(0i64..) {
+            let (talk, message) = (
+                format!("2-{}==", mint.uuid()),
+                format!("2-{}==", mint.uuid()),
+            );
+            let at = TODAY - (n + 1) * 3_600_000;
+            aimfox.shelves.put(
+                "conversations",
+                json!({
+                    "id": talk, "owner": owner, "participants": [lead.to_string()],
+                    "unread_count": u8::from(n == 0), "active": at,
+                }),
+            );
+            aimfox.shelves.put(
+                "messages",
+                json!({
+                    "id": message, "talk": talk, "urn": message, "type": "MEMBER_TO_MEMBER",
+                    "subject": null, "body": "Thank you, let us talk next week.",
+                    "created_at": at, "automated": false, "attachments": [],
+                    "sender": {"id": lead.to_string(), "full_name": aimfox.leads[lead].full_name},
+                    "account_id": owner,
+                }),
+            );
+        }
         let text = |id: String, name: &str, kind: &str| {
             json!({
                 "id": id, "name": name, "type": kind, "message": "Hello {{FIRST_NAME?there}}",

@@ -71,6 +71,10 @@ pub(crate) fn body(operation: &Operation, ids: &BTreeMap<&'static str, String>) 
             body["email"] = json!(format!("walk{place}@example.com"));
             body["phone"] = json!(format!("+1415555{:04}", 130 + place));
         }
+        "aimfox.conversations.start" | "aimfox.conversations.start_with_voice" => {
+            body["recipients"] = json!([ids["lead_id"]]);
+            body["recipient_urns"] = json!([ids["lead_urn"]]);
+        }
         "aimfox.campaigns.create" => body["account_ids"] = json!([ids["account_id"]]),
         "aimfox.campaigns.audience.add" => {
             body["profile_url"] = json!("https://www.linkedin.com/in/newcomer");
@@ -206,6 +210,7 @@ fn members(body: &Value) -> impl Iterator<Item = (&String, String)> {
 async fn every_operation_answers() {
     let stage = Stage::roomy().await;
     let mut wrong = Vec::new();
+    let mut samples = Vec::new();
     for operation in all() {
         let ids = ids(&stage, operation);
         let reply = send(
@@ -215,6 +220,9 @@ async fn every_operation_answers() {
             body(operation, &ids),
         )
         .await;
+        if reply.header("x-sandbox-sample").is_some() {
+            samples.push(format!("* `{}`", operation.id));
+        }
         let known = REFUSED.iter().find(|(id, ..)| *id == operation.id);
         let right = match known {
             Some((_, status, _)) => reply.status == *status,
@@ -224,6 +232,16 @@ async fn every_operation_answers() {
             wrong.push(format!("{}: {} {}", operation.id, reply.status, reply.body));
         }
     }
+    let docs = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/SANDBOX.md");
+    let docs = std::fs::read_to_string(docs).unwrap();
+    let listed: Vec<&str> = docs
+        .lines()
+        .filter(|line| line.starts_with("* `"))
+        .collect();
+    assert_eq!(
+        listed, samples,
+        "docs/SANDBOX.md lists what is only a sample"
+    );
     assert!(all().len() >= 230, "the whole catalog was walked");
     assert!(
         wrong.is_empty(),

@@ -82,6 +82,10 @@ pub(crate) fn ids(stage: &Stage, operation: &Operation) -> BTreeMap<&'static str
                 set(name, last(shelf));
             }
         }
+        if id == "highlevel.conversations.messages.cancel" {
+            // The sample messages still wait; what the walk sent has gone.
+            set("messageId", first("messages"));
+        }
         set("pipelineId", first("pipelines"));
         let stage = highlevel.shelves.all("pipelines")[0]["stages"][0]["id"].as_str();
         set("pipelineStageId", stage.map(str::to_owned));
@@ -113,6 +117,14 @@ pub(crate) fn ids(stage: &Stage, operation: &Operation) -> BTreeMap<&'static str
                     .and_then(|one| one["urn"].as_str())
                     .map(str::to_owned),
             );
+        }
+        let message = aimfox.shelves.all("messages").last();
+        set("message_id", message.map(id_of));
+        let talk = message.and_then(|message| message["talk"].as_str());
+        set("conversation_urn", talk.map(str::to_owned));
+        if id == "highlevel.conversations.create" {
+            let silent = highlevel.contacts.iter().last();
+            set("contactId", silent.map(|contact| contact.id.clone()));
         }
         let mut events = highlevel.appointments.values().flatten();
         let event = events
@@ -166,6 +178,9 @@ const SHELVES: &[(&str, &str, &str)] = &[
     ("highlevel.locations.templates", "id", "templates"),
     ("highlevel.users", "userId", "users"),
     ("highlevel.opportunities", "id", "opportunities"),
+    ("highlevel.conversations", "conversationId", "conversations"),
+    ("highlevel.conversations.messages", "messageId", "messages"),
+    ("highlevel.conversations.messages", "id", "messages"),
     ("highlevel.custom_fields", "id", "object_fields"),
     ("highlevel.custom_fields.folders", "id", "folders"),
     ("highlevel.contacts.campaigns", "campaignId", "campaigns"),

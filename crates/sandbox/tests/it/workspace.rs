@@ -240,3 +240,57 @@ async fn limits_and_templates_are_kept() {
         .expect(200, "removed");
     stage.aimfox("GET", &at, None).await.expect(404, "gone");
 }
+
+#[tokio::test]
+async fn a_conversation_holds_what_was_said_in_it() {
+    let stage = Stage::roomy().await;
+    let (account, lead) = stage.sandbox.with_state(|world| {
+        let aimfox = &world.aimfox;
+        (
+            aimfox.accounts[0].id.clone(),
+            aimfox.leads.keys().next_back().unwrap().to_string(),
+        )
+    });
+    let of = format!("/accounts/{account}/leads/{lead}/conversation");
+    let none = stage.aimfox("GET", &of, None).await.expect(200, "none yet");
+    assert!(none["conversation_urn"].is_null(), "nothing was said yet");
+    let body = json!({"message": "Hello", "recipients": [lead]});
+    let at = format!("/accounts/{account}/conversations");
+    stage
+        .aimfox("POST", &at, Some(json!({"recipients": [lead]})))
+        .await
+        .expect(400, "no text");
+    let receipt = stage
+        .aimfox("POST", &at, Some(body))
+        .await
+        .expect(200, "started");
+    let urn = receipt["conversation_urn"]
+        .as_str()
+        .unwrap()
+        .replace('=', "%3D");
+    let one = format!("{at}/{urn}");
+    stage
+        .aimfox("POST", &one, Some(json!({"message": "Again"})))
+        .await
+        .expect(201, "sent");
+    let said = stage.aimfox("GET", &one, None).await.expect(200, "read");
+    let texts: Vec<&str> = said["messages"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|one| one["body"].as_str())
+        .collect();
+    assert_eq!(
+        texts,
+        ["Hello", "Again"],
+        "in the order in which it was said"
+    );
+    let found = stage
+        .aimfox("GET", &of, None)
+        .await
+        .expect(200, "there now");
+    assert_eq!(
+        found["conversation_urn"], receipt["conversation_urn"],
+        "found by the lead"
+    );
+}
