@@ -22,6 +22,7 @@ pub(crate) fn run(aimfox: &mut Aimfox, mint: &mut Mint, call: &Call) -> Option<O
         "campaigns.custom_variables.list" => Ok(variables(aimfox, call, None)),
         "campaigns.custom_variables.get" => Ok(variables(aimfox, call, Some(call.id(1)))),
         "campaigns.custom_variables.set" => set_variables(aimfox, call),
+        "leads.custom_variables" => Ok(of_lead(aimfox, call)),
         "accounts.limits.set" => set_limits(aimfox, call),
         _ => return None,
     })
@@ -248,6 +249,26 @@ fn variables(aimfox: &Aimfox, call: &Call, urn: Option<&str>) -> Answer {
     };
     let body = json!({"custom_variable_keys": keys, "custom_variables": rows});
     Answer::ok(with(json!({"status": "ok"}), body))
+}
+
+/// The values of one campaign that a person is in: the one written to last.
+fn of_lead(aimfox: &Aimfox, call: &Call) -> Answer {
+    let mut shelf = aimfox.shelves.all(VARIABLES).iter().rev();
+    let found = shelf.find(|record| record["target_urn"] == call.id(1));
+    let variables = found.map_or_else(|| json!({}), |record| record["variables"].clone());
+    let names: Vec<&String> = variables
+        .as_object()
+        .into_iter()
+        .flat_map(Map::keys)
+        .collect();
+    Answer::ok(json!({
+        "status": "ok",
+        "campaign_id": found.map(|record| &record["campaign"]),
+        "flow_id": found.map(|record| &record["campaign"]),
+        "state": found.map(|_| "init"),
+        "custom_variable_keys": names,
+        "custom_variables": variables,
+    }))
 }
 
 fn set_variables(aimfox: &mut Aimfox, call: &Call) -> Outcome {

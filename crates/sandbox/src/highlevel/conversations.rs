@@ -54,7 +54,7 @@ fn row(highlevel: &HighLevel, talk: &Value) -> Value {
         row["email"] = json!(contact.email);
         row["phone"] = json!(contact.phone);
     }
-    row
+    crate::call::without_nulls(row)
 }
 
 fn search(highlevel: &HighLevel, call: &Call) -> Answer {
@@ -65,6 +65,7 @@ fn search(highlevel: &HighLevel, call: &Call) -> Answer {
             call.query("contactId")
                 .is_none_or(|id| text(talk, "contactId") == id)
         })
+        .filter(|talk| highlevel.contacts.get(text(talk, "contactId")).is_some())
         .filter(|talk| call.query("id").is_none_or(|id| text(talk, "id") == id))
         .filter(|talk| !unread || talk["unreadCount"].as_u64().unwrap_or(0) > 0)
         .map(|talk| row(highlevel, talk))
@@ -159,7 +160,8 @@ fn export(highlevel: &HighLevel, call: &Call) -> Answer {
     let page: Vec<&&Value> = of.iter().skip(from).take(limit).collect();
     let end = from + page.len();
     let next = (end < of.len()).then(|| end.to_string());
-    Answer::ok(json!({"messages": page, "nextCursor": next, "total": of.len()}))
+    let body = json!({"messages": page, "nextCursor": next, "total": of.len()});
+    Answer::ok(crate::call::without_nulls(body))
 }
 
 /// Keeps a message, and says so on its conversation.
@@ -205,6 +207,7 @@ fn send(highlevel: &mut HighLevel, mint: &mut Mint, call: &Call) -> Outcome {
         "conversationId": talk["id"],
         "messageId": id,
         "msg": "Message queued successfully.",
+        "status": "pending",
     })))
 }
 
@@ -236,6 +239,7 @@ fn set_status(highlevel: &mut HighLevel, call: &Call) -> Outcome {
         "conversationId": old["conversationId"],
         "messageId": old["id"],
         "msg": "Updated",
+        "status": call.body["status"],
     })))
 }
 

@@ -45,14 +45,14 @@ pub(crate) fn run(highlevel: &mut HighLevel, mint: &mut Mint, call: &Call) -> Op
 fn shape(highlevel: &HighLevel, record: &Value) -> Value {
     let mut value = record.clone();
     if let Some(contact) = highlevel.contacts.get(text(record, "contactId")) {
-        value["contact"] = json!({
+        value["contact"] = crate::call::without_nulls(json!({
             "id": contact.id,
             "name": contact.full_name(),
             "companyName": contact.company_name,
             "email": contact.email,
             "phone": contact.phone,
             "tags": contact.tags,
-        });
+        }));
     }
     value
 }
@@ -106,13 +106,13 @@ fn list(highlevel: &HighLevel, call: &Call) -> Answer {
         .collect();
     Answer::ok(json!({
         "opportunities": found,
-        "meta": {
+        "meta": crate::call::without_nulls(json!({
             "total": total,
             "startAfterId": last,
             "currentPage": page,
             "nextPage": more.then_some(page + 1),
             "prevPage": (page > 1).then(|| page - 1),
-        },
+        })),
         "aggregations": {},
     }))
 }

@@ -21,6 +21,12 @@ pub(crate) fn add(highlevel: &mut HighLevel, shelf: &str, record: &mut Value) {
             }
         }
         "groups" if record.get("isActive").is_none() => record["isActive"] = json!(true),
+        "schedules" => record["deleted"] = json!(false),
+        "resources" => record["isActive"] = json!(true),
+        "bookings" => {
+            record["deleted"] = json!(false);
+            record["createdBy"] = json!({"userId": "", "source": "third_party"});
+        }
         "custom_values" => {
             let name = record["name"].as_str().unwrap_or_default();
             let slug = name.trim().to_lowercase().replace(' ', "_");
@@ -50,6 +56,8 @@ pub(crate) fn add(highlevel: &mut HighLevel, shelf: &str, record: &mut Value) {
             highlevel.users.push((id, name));
         }
         "recurring_tasks" => {
+            record["deleted"] = json!(false);
+            record["totalOccurrence"] = json!(0);
             let first = |name: &str| record[name].get(0).cloned();
             let (contact, owner) = (first("contactIds"), first("owners"));
             if let Some(members) = record.as_object_mut() {

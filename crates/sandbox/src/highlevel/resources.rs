@@ -215,17 +215,15 @@ pub(crate) fn run(highlevel: &mut HighLevel, mint: &mut Mint, call: &Call) -> Op
 
 fn wrapped(resource: &Resource, record: Value) -> Value {
     let mut record = record;
-    if resource.shelf == "notifications"
-        && let Some(members) = record.as_object_mut()
+    let other = match resource.shelf {
+        "notifications" => "_id",
+        "bookings" => "bookingId",
+        _ => "id",
+    };
+    if let Some(members) = record.as_object_mut()
         && let Some(id) = members.remove("id")
     {
-        members.insert("_id".to_owned(), id);
-    }
-    if resource.shelf == "bookings"
-        && let Some(members) = record.as_object_mut()
-        && let Some(id) = members.remove("id")
-    {
-        members.insert("bookingId".to_owned(), id);
+        members.insert(other.to_owned(), id);
     }
     if resource.one.is_empty() {
         record
@@ -384,6 +382,9 @@ fn delete(highlevel: &mut HighLevel, resource: &Resource, call: &Call) -> Outcom
     }
     Ok(Answer::ok(match resource.gone {
         Gone::Success if resource.shelf == "recurring_tasks" => json!({"id": id, "success": true}),
+        Gone::Success if resource.shelf == "bookings" => {
+            json!({"success": true, "message": "Deleted"})
+        }
         Gone::Success => json!({"success": true}),
         Gone::Succeded if resource.shelf == "custom_values" => json!({"succeded": true}),
         Gone::Succeded => {

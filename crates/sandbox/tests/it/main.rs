@@ -4,6 +4,8 @@
 mod aimfox;
 mod catalog;
 mod contacts;
+mod contract;
+mod deviations;
 mod duplicates;
 mod faults;
 mod items;

@@ -206,20 +206,24 @@ fn members(body: &Value) -> impl Iterator<Item = (&String, String)> {
     })
 }
 
+/// Sends every operation once, in the catalog's order.
+pub(crate) async fn walk(stage: &Stage) -> Vec<(&'static Operation, Reply)> {
+    let mut replies = Vec::new();
+    for operation in all() {
+        let ids = ids(stage, operation);
+        let body = body(operation, &ids);
+        let reply = send(stage, operation, &path(operation, &ids), body).await;
+        replies.push((operation, reply));
+    }
+    replies
+}
+
 #[tokio::test]
 async fn every_operation_answers() {
     let stage = Stage::roomy().await;
     let mut wrong = Vec::new();
     let mut samples = Vec::new();
-    for operation in all() {
-        let ids = ids(&stage, operation);
-        let reply = send(
-            &stage,
-            operation,
-            &path(operation, &ids),
-            body(operation, &ids),
-        )
-        .await;
+    for (operation, reply) in walk(&stage).await {
         if reply.header("x-sandbox-sample").is_some() {
             samples.push(format!("* `{}`", operation.id));
         }
