@@ -16,7 +16,7 @@ async function inBoth(page: Page, what: string): Promise<void> {
   }
 }
 
-const plain = ["activity", "operations", "connections", "settings"] as const;
+const plain = ["activity", "operations", "permissions", "connections", "settings"] as const;
 
 test("before there is anything", async ({ page, open }) => {
   await open("#/start");
@@ -66,6 +66,13 @@ test("with a sync on sample data", async ({ page, open }) => {
   await open("#/operations");
   await expect(page.getByTestId("operation-row").first()).toBeVisible();
   await inBoth(page, "operations");
+  await open("#/operations/highlevel.contacts.tasks.create");
+  await page.getByTestId("dry-run").click();
+  await expect(page.getByTestId("prepared")).toBeVisible();
+  await inBoth(page, "an operation, dry run with faults");
+  await open("#/permissions");
+  await expect(page.getByTestId("permission-row").first()).toBeVisible();
+  await inBoth(page, "permissions");
   await open("#/connections");
   await page.getByTestId("remove-connection").first().click();
   await expect(page.getByRole("dialog")).toBeVisible();

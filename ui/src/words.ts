@@ -3,3 +3,4 @@ export * from "./words/terms";
 export * from "./words/verdict";
 export * from "./words/setup";
 export * from "./words/pages";
+export * from "./words/catalog";

@@ -7,6 +7,9 @@ describe("routes", () => {
       expect(parseRoute(href("run", id)), id).toEqual({ page: "run", id });
     }
     expect(parseRoute(href("activity"))).toEqual({ page: "activity" });
+    expect(parseRoute(href("operations"))).toEqual({ page: "operations" });
+    const id = "highlevel.contacts.get";
+    expect(parseRoute(href("operations", id))).toEqual({ page: "operations", id });
   });
 
   it("knows home, and admits what it does not know", () => {

@@ -8,13 +8,22 @@ export type Route =
   | { page: "run"; id: string }
   | { page: "needs-you"; id: string }
   | { page: "activity" }
-  | { page: "operations" }
+  | { page: "operations"; id?: string }
+  | { page: "permissions" }
   | { page: "connections" }
   | { page: "settings" }
   | { page: "unknown"; hash: string };
 
-const plain = ["start", "connect", "activity", "operations", "connections", "settings"] as const;
-const withId = ["sync", "run", "needs-you"] as const;
+const plain = [
+  "start",
+  "connect",
+  "activity",
+  "operations",
+  "permissions",
+  "connections",
+  "settings",
+] as const;
+const withId = ["sync", "run", "needs-you", "operations"] as const;
 
 /** Reads a hash such as `#/sync/7`. */
 export function parseRoute(hash: string): Route {

@@ -2,6 +2,7 @@
 import { render } from "@testing-library/svelte";
 import type { Commands, RunSummary, Sync } from "../platform/contract";
 import { FakePlatform, type Handlers } from "../platform/fake/fake";
+import { catalogHandlers } from "../platform/fake/catalog";
 import * as world from "../platform/fake/world";
 import App from "../views/App.svelte";
 
@@ -36,7 +37,7 @@ export function fakeHost(world_: Partial<World> = {}, handlers: Handlers = {}) {
         offset + limit,
       ),
     }),
-    "operations.list": () => world.operations,
+    ...catalogHandlers(),
     ...handlers,
   });
   return { host, state };

@@ -154,6 +154,8 @@ export const settings = {
   keys: [
     { keys: ["/"], does: "Search on this page" },
     { keys: ["↑", "↓"], does: "Move through a list of changes" },
+    { keys: ["↓"], does: "From the search into the operations" },
+    { keys: ["Ctrl", "Enter"], does: "Run the operation that is filled in" },
     { keys: ["Home", "End"], does: "First and last change" },
     { keys: ["Esc"], does: "Clear the search, close a dialog" },
   ],

@@ -12,6 +12,7 @@ export const app = {
     needsYou: "Needs you",
     activity: "Activity",
     operations: "Operations",
+    permissions: "Permissions",
     connections: "Connections",
     settings: "Settings",
   },

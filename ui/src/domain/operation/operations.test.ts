@@ -8,7 +8,7 @@ const ids = (filter: Parameters<typeof filterOperations>[1]) =>
 
 describe("operations", () => {
   it("finds every word anywhere in the row, whatever the case", () => {
-    expect(ids({ ...all, search: "CREATE contact" })).toEqual(["highlevel.contacts.create"]);
+    expect(ids({ ...all, search: "UPDATE contact" })).toEqual(["highlevel.contacts.update"]);
     expect(ids({ ...all, search: "tags.readonly" }), "a scope").toEqual(["highlevel.tags.list"]);
     expect(ids({ ...all, search: "nothing like this" })).toEqual([]);
   });

@@ -219,6 +219,16 @@ export const operations = [
     "outreach",
   ],
   [
+    "highlevel.contacts.tasks.create",
+    "highlevel",
+    "contacts",
+    "Create a task",
+    "POST",
+    "/contacts/{contactId}/tasks",
+    ["contacts.write"],
+    "write",
+  ],
+  [
     "highlevel.tags.list",
     "highlevel",
     "tags",
