@@ -14,6 +14,8 @@ pub struct Guards {
     pub update_share: f64,
     /// … but so many may be in any case.
     pub update_floor: usize,
+    /// After the first run, so many contacts may be made at once, or as many as are linked.
+    pub create_floor: usize,
 }
 
 impl Default for Guards {
@@ -22,6 +24,7 @@ impl Default for Guards {
             shrink_share: 0.5,
             update_share: 0.5,
             update_floor: 50,
+            create_floor: 500,
         }
     }
 }
@@ -57,8 +60,8 @@ pub fn check_listing(what: &str, before: usize, now: usize, guards: &Guards) -> 
 }
 
 /// A plan that changes most of the people who were at rest is a changed format or a wrong mapping
-/// far more often than real edits. Links and creates, and everything in a first run, are no mass
-/// change.
+/// far more often than real edits; one that makes more people than are linked is a widened filter
+/// more often than a big campaign. Links, and everything in a first run, are no mass change.
 pub fn check_plan(
     plan: &Plan,
     linked_before: usize,
@@ -67,6 +70,20 @@ pub fn check_plan(
 ) -> Result<(), Stop> {
     if first_run {
         return Ok(());
+    }
+    let creates = plan.count(ChangeKind::Create);
+    let most = guards.create_floor.max(linked_before);
+    if creates > most {
+        return Err(Stop {
+            guard: "mass_create".to_owned(),
+            message: format!(
+                "This run would make {creates} contacts, where {linked_before} people are linked; \
+                 the guard allows {most} at once."
+            ),
+            hint: "Look at a rehearsal. If so many new leads are right, run again with --approve \
+                   (in the window: \"Run past the guard\")."
+                .to_owned(),
+        });
     }
     let mut touched: Vec<&str> = plan
         .changes

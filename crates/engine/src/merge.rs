@@ -96,7 +96,15 @@ pub fn decide(row: &MappingRow, base: Option<&RowBase>, now: &RowInput) -> Decis
                 aimfox: aimfox.clone(),
                 highlevel: highlevel.cloned(),
             },
-            // The winner's value cannot be carried across: both keep their own.
+            // The winner's value cannot be carried across; the card, if there is one, is put right.
+            ConflictPolicy::HighlevelWins | ConflictPolicy::AimfoxWins
+                if row.direction.to_aimfox() && now.card.is_some() =>
+            {
+                Decision::ToAimfox {
+                    loser: Some(aimfox.clone()),
+                }
+            }
+            // Both keep their own.
             ConflictPolicy::HighlevelWins | ConflictPolicy::AimfoxWins => Decision::Rest,
         },
     }

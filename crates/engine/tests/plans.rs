@@ -216,3 +216,31 @@ fn a_mass_update_stops_the_run_but_a_first_sync_is_none() {
         "a tenth is an ordinary day"
     );
 }
+
+#[test]
+fn many_new_contacts_at_once_are_asked_about_but_not_at_first() {
+    let leads = (0..600).map(|n| {
+        person(
+            Service::Aimfox,
+            &format!("lead-{n}"),
+            &[("first_name", "Ann")],
+            &[],
+        )
+    });
+    let snapshot = Snapshot {
+        leads: leads.collect(),
+        ..Snapshot::default()
+    };
+    let made = plan(&snapshot, &Settings::standard());
+    let guards = Guards::default();
+    let stop = check_plan(&made, 20, false, &guards).expect_err("600 where 20 are linked");
+    assert_eq!(stop.guard, "mass_create");
+    assert!(
+        check_plan(&made, 20, true, &guards).is_ok(),
+        "a first sync makes everybody"
+    );
+    assert!(
+        check_plan(&made, 600, false, &guards).is_ok(),
+        "as many as are linked"
+    );
+}

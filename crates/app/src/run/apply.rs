@@ -8,7 +8,9 @@ use std::sync::{Mutex, PoisonError};
 
 use foxbridge_connectors::CallError;
 use foxbridge_contract::{AppError, Counts, NeedsYou, Phase, RecordRef};
-use foxbridge_engine::{Action, Base, BasePatch, Change, ChangeKind, How, Link, ObjectKind, Plan};
+use foxbridge_engine::{
+    Action, Base, BasePatch, Change, ChangeKind, How, Link, ObjectKind, Plan, find_card,
+};
 use foxbridge_model::Service;
 use foxbridge_store::{ChangeRow, LinkRow, Settlement};
 use futures::StreamExt as _;
@@ -112,9 +114,16 @@ pub(super) async fn apply(
         .iter()
         .map(|(key, label)| (key.clone(), label.id.clone()))
         .collect();
+    let cards = pulled
+        .snapshot
+        .leads
+        .iter()
+        .filter_map(|lead| find_card(lead.notes.as_deref()?))
+        .map(|card| (card.note_id, card.text))
+        .collect();
     let shared = Shared {
         context,
-        definitions: Definitions::new(pulled.snapshot.stamp_fields.clone(), labels),
+        definitions: Definitions::new(pulled.snapshot.stamp_fields.clone(), labels, cards),
         first_seq,
         bases: Mutex::new(pulled.snapshot.bases.clone()),
         outcome: Mutex::default(),
@@ -327,7 +336,7 @@ impl Shared<'_> {
         let Some(known) = known else { return Ok(()) };
         let mut mirrored: Mirrored =
             serde_json::from_value(known.content).map_err(error::internal)?;
-        mirrored.written = true;
+        mirrored.writes += 1;
         let content = serde_json::to_value(&mirrored).map_err(error::internal)?;
         mirror
             .put(
@@ -347,6 +356,7 @@ impl Shared<'_> {
         match undone {
             Undone::Call(e) if e.outcome_unknown() => {
                 // Stays "sent": the next pass, or the next run, finds out.
+                self.mark_written(change)?;
                 tracing::warn!(
                     run = context.run,
                     seq,
@@ -382,6 +392,13 @@ impl Shared<'_> {
                 e.duplicate_of().map(str::to_owned),
             )?,
             Undone::Missing(what) => self.refused(seq, change, &what, None)?,
+            Undone::Edited => {
+                let why = "Somebody edited the card meanwhile; the next pass takes that in.";
+                journal
+                    .skip(&context.run, seq, now, why)
+                    .map_err(error::store)?;
+                self.note(change, |applied| applied.in_doubt += 1);
+            }
         }
         Ok(())
     }

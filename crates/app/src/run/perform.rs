@@ -13,14 +13,18 @@ use super::steps::Context;
 pub(super) struct Definitions {
     stamps: Mutex<BTreeMap<StampField, String>>,
     labels: Mutex<HashMap<TagKey, String>>,
+    /// Text of every card as the plan knows it, by note id.
+    cards: HashMap<String, String>,
 }
 
 impl Definitions {
     pub(super) fn new(
         stamps: BTreeMap<StampField, String>,
         labels: HashMap<TagKey, String>,
+        cards: HashMap<String, String>,
     ) -> Self {
         Self {
+            cards,
             stamps: Mutex::new(stamps),
             labels: Mutex::new(labels),
         }
@@ -66,6 +70,8 @@ pub(super) enum Undone {
     Call(CallError),
     /// Something it needs is missing.
     Missing(String),
+    /// Somebody edited it since it was read; a new plan takes that in.
+    Edited,
 }
 
 impl From<CallError> for Undone {
@@ -143,6 +149,14 @@ pub(super) async fn perform(
             note_id: Some(note_id),
             text,
         } => {
+            // The plan may be many minutes old, and a note is replaced as a whole.
+            let notes = aimfox.notes(lead_id).await?;
+            let now = notes.iter().find(|note| note.id == *note_id);
+            let lines = |text: &String| text.split_whitespace().map(str::to_owned).collect();
+            let now: Option<Vec<String>> = now.map(|note| lines(&note.text));
+            if now != definitions.cards.get(note_id).map(lines) {
+                return Err(Undone::Edited);
+            }
             aimfox.update_note(lead_id, note_id, text).await?;
             Ok(None)
         }

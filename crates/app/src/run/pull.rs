@@ -29,10 +29,10 @@ const AT_ONCE: usize = 8;
 #[derive(Serialize, Deserialize)]
 pub(super) struct Mirrored {
     pub(super) person: Person,
-    /// We wrote to the record after this reading: a listing that shows no newer change time than
-    /// this one is older than our write, and is discarded.
+    /// How often we wrote to the record after this reading: a listing that shows no newer change
+    /// time than this one is older than our write, and one that does may still lack a second write.
     #[serde(default)]
-    pub(super) written: bool,
+    pub(super) writes: u32,
 }
 
 /// What was read.
@@ -52,10 +52,11 @@ pub(super) async fn pull(context: &Context) -> Result<Pulled, AppError> {
         .step(Phase::Pull, "Reading contacts and leads");
     let store = context.app.store();
     let links = store.links().list(&context.sync.id).map_err(error::store)?;
-    let (contacts, leads) = futures::try_join!(
+    let (contacts, mut leads) = futures::try_join!(
         contacts::pull(context, &links),
         leads::pull(context, &links)
     )?;
+    leads.unread.extend(contacts.unread);
     settle_found_creates(context, &contacts.people)?;
 
     let bases: HashMap<String, Base> = store
@@ -193,7 +194,7 @@ fn keep_listing(
         .map(|person| {
             let mirrored = Mirrored {
                 person: person.clone(),
-                written: false,
+                writes: 0,
             };
             let content = serde_json::to_value(mirrored).map_err(error::internal)?;
             Ok((person.id.clone(), content))
@@ -204,6 +205,26 @@ fn keep_listing(
         .store()
         .mirror()
         .put_listing(connection, object, &records, read_at)
+        .map_err(error::store)
+}
+
+fn keep_one(
+    context: &Context,
+    connection: &str,
+    object: &str,
+    person: &Person,
+    read_at: i64,
+) -> Result<(), AppError> {
+    let content = serde_json::to_value(Mirrored {
+        person: person.clone(),
+        writes: 0,
+    })
+    .map_err(error::internal)?;
+    context
+        .app
+        .store()
+        .mirror()
+        .put(connection, object, &person.id, &content, read_at)
         .map_err(error::store)
 }
 

@@ -347,7 +347,7 @@ fn questions(context: &Context, plan: &Plan, pulled: &pull::Pulled) -> Vec<Needs
             contact_id: None,
             lead_id: Some(unread.lead_id.clone()),
         },
-        what: format!("The Aimfox lead {} could not be read.", unread.name),
+        what: format!("{} could not be read.", unread.name),
         why: format!(
             "{} Nothing was changed, and the other people went on.",
             unread.why

@@ -2,14 +2,16 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use foxbridge_connectors::CustomField;
+use foxbridge_connectors::{CallError, CustomField};
 use foxbridge_contract::AppError;
 use foxbridge_engine::{Action, Plan};
 use foxbridge_model::{Person, TagKey};
 use foxbridge_store::LinkRow;
 use futures::{StreamExt as _, TryStreamExt as _};
 
-use super::{AT_ONCE, Context, Pulled, guard_listing, keep_listing, mirrored, partial};
+use super::{
+    AT_ONCE, Context, Pulled, Unread, guard_listing, keep_listing, keep_one, mirrored, partial,
+};
 use crate::error;
 
 /// What was read of HighLevel.
@@ -18,6 +20,8 @@ pub(super) struct Contacts {
     pub(super) fields: Vec<CustomField>,
     /// Every tag that the location knows or a contact carries.
     pub(super) tags: BTreeSet<TagKey>,
+    /// Leads whose contact could not be read.
+    pub(super) unread: Vec<Unread>,
 }
 
 /// Reads every contact, and single ones where the listing may be older than our own writes.
@@ -73,31 +77,24 @@ pub(super) async fn pull(context: &Context, links: &[LinkRow]) -> Result<Contact
         before
             .iter()
             .filter(|(id, known)| {
-                known.written
-                    && people
-                        .get(*id)
-                        .is_some_and(|now| !newer(now, &known.person))
+                people.get(*id).is_some_and(|now| {
+                    // Older than what was read before, or not newer than before our own write.
+                    newer(&known.person, now)
+                        || known.writes > 1
+                        || known.writes == 1 && !newer(now, &known.person)
+                })
             })
             .map(|(id, _)| id.clone()),
     );
-    let fresh: Vec<(String, Option<Person>)> = futures::stream::iter(ask)
-        .map(|id| async move {
-            let person = context
-                .highlevel
-                .contact(&id)
-                .await
-                .map_err(|e| error::call(&e))?;
-            Ok::<_, AppError>((id, person))
-        })
-        .buffer_unordered(AT_ONCE)
-        .try_collect()
-        .await?;
-    for (id, person) in fresh {
-        match person {
-            Some(person) => drop(people.insert(id, person)),
-            None => {
+    let mut unread = Vec::new();
+    let mut distrusted = Vec::new();
+    for (id, read) in read_contacts(context, ask).await? {
+        let link = links.iter().find(|link| link.contact_id == id);
+        match read {
+            Ok(Some(person)) => drop(people.insert(id, person)),
+            Ok(None) => {
                 people.remove(&id);
-                if let Some(link) = links.iter().find(|link| link.contact_id == id) {
+                if let Some(link) = link {
                     let why = "the contact is gone from HighLevel";
                     context
                         .app
@@ -107,34 +104,48 @@ pub(super) async fn pull(context: &Context, links: &[LinkRow]) -> Result<Contact
                         .map_err(error::store)?;
                 }
             }
+            Err(e) => {
+                let name = people.get(&id).map_or(id.as_str(), |person| &person.name);
+                unread.extend(link.map(|link| Unread::of_contact(link, name, &e)));
+                distrusted.push(id);
+            }
         }
     }
     let mut people: Vec<Person> = people.into_values().collect();
     people.sort_by(|a, b| a.id.cmp(&b.id));
     keep_listing(context, connection, "contact", &people, read_at)?;
+    for id in distrusted {
+        // What was known stays known: the next pull must ask again.
+        if let Some(known) = before.get(&id) {
+            let content = serde_json::to_value(known).map_err(error::internal)?;
+            mirror
+                .put(connection, "contact", &id, &content, read_at)
+                .map_err(error::store)?;
+        }
+    }
     let mut names: BTreeSet<TagKey> = tags.iter().filter_map(|tag| TagKey::new(tag)).collect();
     names.extend(people.iter().flat_map(|person| person.tags.keys().cloned()));
     Ok(Contacts {
         people,
         fields,
         tags: names,
+        unread,
     })
 }
 
-/// Reads contacts one by one; `None` for one that is gone.
+/// Reads contacts one by one; `None` for one that is gone. One that cannot be read stops nobody.
 async fn read_contacts(
     context: &Context,
     ids: BTreeSet<String>,
-) -> Result<Vec<(String, Option<Person>)>, AppError> {
+) -> Result<Vec<(String, Result<Option<Person>, CallError>)>, AppError> {
     let reads: Vec<_> = ids
         .into_iter()
         .map(|id| async move {
-            let person = context
-                .highlevel
-                .contact(&id)
-                .await
-                .map_err(|e| error::call(&e))?;
-            Ok::<_, AppError>((id, person))
+            let read = context.highlevel.contact(&id).await;
+            match read {
+                Err(e) if error::is_fatal(&e) => Err(error::call(&e)),
+                read => Ok((id, read)),
+            }
         })
         .collect();
     futures::stream::iter(reads)
@@ -169,14 +180,35 @@ pub(in crate::run) async fn refresh_edited(
         return Ok(false);
     }
     let edited = edited.into_iter().map(str::to_owned).collect();
-    let fresh: HashMap<String, Person> = read_contacts(context, edited)
-        .await?
-        .into_iter()
-        .filter_map(|(id, person)| Some((id, person?)))
-        .collect();
+    let mut fresh: HashMap<String, Person> = HashMap::new();
+    for (id, read) in read_contacts(context, edited).await? {
+        match read {
+            Ok(person) => fresh.extend(person.map(|person| (id, person))),
+            Err(e) => {
+                let change = plan
+                    .changes
+                    .iter()
+                    .find(|change| change.record.contact_id.as_ref() == Some(&id));
+                let Some(lead_id) = change.and_then(|c| c.record.lead_id.clone()) else {
+                    continue;
+                };
+                let name = change.map_or(id.as_str(), |change| &change.record.name);
+                pulled.snapshot.unread.insert(lead_id.clone());
+                pulled.unread.push(Unread {
+                    lead_id,
+                    name: name.to_owned(),
+                    why: e.to_string(),
+                    transient: error::is_transient(&e),
+                });
+            }
+        }
+    }
+    let (connection, read_at) = (&context.sync.highlevel, context.app.now());
     for contact in &mut pulled.snapshot.contacts {
         if let Some(fresh) = fresh.get(&contact.id) {
             contact.clone_from(fresh);
+            // Remembered, so that no listing older than this is believed later.
+            keep_one(context, connection, "contact", fresh, read_at)?;
         }
     }
     Ok(true)

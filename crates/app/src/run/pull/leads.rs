@@ -8,10 +8,10 @@ use foxbridge_model::Person;
 use foxbridge_store::LinkRow;
 use futures::StreamExt as _;
 
-use super::{AT_ONCE, Context, Mirrored, guard_listing, keep_listing, mirrored, partial};
+use super::{AT_ONCE, Context, guard_listing, keep_listing, keep_one, mirrored, partial};
 use crate::error;
 
-/// A lead that could not be read.
+/// A person whose lead or contact could not be read.
 pub(in crate::run) struct Unread {
     pub(in crate::run) lead_id: String,
     pub(in crate::run) name: String,
@@ -22,6 +22,16 @@ pub(in crate::run) struct Unread {
 }
 
 impl Unread {
+    /// A linked person whose contact could not be read.
+    pub(super) fn of_contact(link: &LinkRow, name: &str, error: &CallError) -> Self {
+        Self {
+            lead_id: link.lead_id.clone(),
+            name: name.to_owned(),
+            why: error.to_string(),
+            transient: error::is_transient(error),
+        }
+    }
+
     fn new(lead: &Person, why: String, transient: bool) -> Self {
         Self {
             lead_id: lead.id.clone(),
@@ -103,7 +113,7 @@ pub(super) async fn pull(context: &Context, links: &[LinkRow]) -> Result<Leads, 
         match read {
             Ok(Some(person)) => {
                 // Kept at once: a run that is cut short must not pay for the same page again.
-                keep_one(context, connection, &person, read_at)?;
+                keep_one(context, connection, "lead", &person, read_at)?;
                 people.push(person);
             }
             Ok(None) => {
@@ -150,25 +160,6 @@ async fn read_lead(
         person.notes = Some(context.aimfox.notes(&hit.id).await?);
     }
     Ok(Some(person))
-}
-
-fn keep_one(
-    context: &Context,
-    connection: &str,
-    person: &Person,
-    read_at: i64,
-) -> Result<(), AppError> {
-    let content = serde_json::to_value(Mirrored {
-        person: person.clone(),
-        written: false,
-    })
-    .map_err(error::internal)?;
-    context
-        .app
-        .store()
-        .mirror()
-        .put(connection, "lead", &person.id, &content, read_at)
-        .map_err(error::store)
 }
 
 /// Whether a listing shows the same profile as the lead's page did when it was read. Aimfox has no
