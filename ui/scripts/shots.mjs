@@ -112,6 +112,8 @@ try {
     ["needs-you", `#/needs-you/${sync}`, "needs-you"],
     ["activity", "#/activity", "activity-entry"],
     ["operations", "#/operations", "operation-row"],
+    ["operation", "#/operations/highlevel.contacts.tasks.create", "dry-run"],
+    ["permissions", "#/permissions", "permission-row"],
     ["connections", "#/connections", "connection"],
     ["settings", "#/settings", "theme-toggle"],
   ]) {
