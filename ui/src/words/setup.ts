@@ -160,7 +160,9 @@ export const sync = {
     tagsNone: "Left alone on both sides",
     tagsEdits: "Later edits only",
     tagsAll: "All, from the first run",
-    createOnly: "only when the contact is made",
+    createOnly: "Set when made",
+    createOnlyWhy:
+      "HighLevel takes it when the contact is made, and not afterwards. Later changes go to Aimfox only.",
   },
   runs: { title: "Recent runs", none: "No run yet.", rehearsal: "Rehearsal", run: "Run" },
   missing: {
