@@ -13,6 +13,8 @@ interface Violation {
 
 /** Fails with the rule, the element and what to do about each violation. */
 export async function expectAccessible(page: Page, what: string): Promise<void> {
+  // What is not drawn yet cannot be judged.
+  await expect(page.getByRole("heading", { level: 1 }).first()).toBeVisible();
   // Colours are measured as they come to rest, not on their way.
   await page.waitForFunction(() =>
     document.getAnimations().every((one) => {
