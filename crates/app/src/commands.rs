@@ -8,6 +8,7 @@ mod permissions;
 mod runs;
 mod syncs;
 mod triggers;
+mod worker;
 
 pub(crate) use syncs::{find as find_sync, settings as sync_settings};
 
@@ -29,6 +30,10 @@ use permissions::{permissions_list, permissions_set};
 use runs::{runs_cancel, runs_changes, runs_get, runs_list, runs_start};
 use syncs::{syncs_create, syncs_get, syncs_list, syncs_needs_you};
 use triggers::{triggers_get, triggers_list};
+use worker::{
+    syncs_schedule_get, syncs_schedule_set, worker_pause, worker_quiet_hours, worker_resume,
+    worker_status,
+};
 
 fn parse<T: DeserializeOwned>(command: &str, request: Value) -> Result<T, AppError> {
     // A command that takes nothing may be called with nothing.

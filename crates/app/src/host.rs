@@ -12,6 +12,10 @@ use crate::Options;
 pub trait Host: Send + Sync {
     /// The clock.
     fn clock(&self) -> Arc<dyn Clock>;
+    /// The time zone that people mean by "08:30".
+    fn time_zone(&self) -> jiff::tz::TimeZone {
+        jiff::tz::TimeZone::system()
+    }
     /// 64 random bits.
     fn random(&self) -> u64;
     /// The secret store. May take seconds and may ask the user; never called from async code.

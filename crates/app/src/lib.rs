@@ -14,12 +14,14 @@ mod error;
 mod host;
 mod ids;
 pub mod logging;
+mod monitor;
 mod permissions;
 mod run;
 mod sample;
 mod secrets;
 mod templates;
 mod transport;
+mod worker;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -32,6 +34,7 @@ use tokio::sync::broadcast;
 
 pub use commands::activity::log;
 pub use host::{Host, SystemHost};
+pub use monitor::Monitor;
 pub use run::{RunHandle, start as start_run};
 
 /// How long single requests stay in the audit. Runs and changes stay for good.
@@ -59,6 +62,7 @@ struct Inner {
     events: broadcast::Sender<Event>,
     running: Mutex<HashMap<String, run::Running>>,
     sample: tokio::sync::Mutex<Option<foxbridge_sandbox::Sandbox>>,
+    worker: worker::Worker,
 }
 
 impl App {
@@ -89,6 +93,7 @@ impl App {
                 events,
                 running: Mutex::default(),
                 sample: tokio::sync::Mutex::default(),
+                worker: worker::Worker::default(),
             }),
         };
         run::recover(&app)?;
@@ -109,8 +114,16 @@ impl App {
         self.inner.events.subscribe()
     }
 
-    /// Stops what is going on after its current write, and closes the sample data.
+    /// Starts the background worker, which runs syncs when they are due. Once a process; where
+    /// another process on the same data has one already, this one takes over when that one ends.
+    /// Must be called from within a Tokio runtime.
+    pub fn start_worker(&self) {
+        worker::start(self);
+    }
+
+    /// Stops the worker, then what is going on after its current write, and closes the sample data.
     pub async fn shutdown(&self) {
+        self.worker().stop().await;
         let waiting: Vec<_> = self
             .running()
             .values()
@@ -154,6 +167,10 @@ impl App {
         self.emit(Event::Changed {
             commands: commands.iter().map(|c| (*c).to_owned()).collect(),
         });
+    }
+
+    pub(crate) fn worker(&self) -> &worker::Worker {
+        &self.inner.worker
     }
 
     pub(crate) fn running(&self) -> MutexGuard<'_, HashMap<String, run::Running>> {

@@ -11,7 +11,7 @@ mod steps;
 use foxbridge_contract::{
     AppError, Change, ChangeState, Event, NeedsYou, RunState, RunSummary, StartRun,
 };
-use foxbridge_store::{ChangeRow, RunRow};
+use foxbridge_store::{ChangeRow, RunRow, SyncRow};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
@@ -149,6 +149,22 @@ pub(crate) fn recover(app: &App) -> Result<(), AppError> {
         }
     }
     Ok(())
+}
+
+/// Whether a run or rehearsal of a sync goes on, here or in another process. What a process that
+/// died meanwhile left as running is marked.
+pub(crate) fn is_running(app: &App, sync: &SyncRow) -> Result<bool, AppError> {
+    if app.running().contains_key(&sync.id) {
+        return Ok(true);
+    }
+    let unfinished = app.store().runs().unfinished(&sync.id);
+    if unfinished.map_err(error::store)?.is_empty() {
+        return Ok(false);
+    }
+    match lock::take(app, sync) {
+        Ok(_lock) => mark_interrupted(app, &sync.id).map(|()| false),
+        Err(_busy) => Ok(true),
+    }
 }
 
 /// Runs of a sync that a dying process left as running. Only called while its lock is held.

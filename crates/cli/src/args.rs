@@ -1,8 +1,9 @@
 //! What can be typed. Other programs lean on these words: keep them stable.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 
-use clap::{ArgAction, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Args as Arguments, Parser, Subcommand, ValueEnum};
 
 /// Keeps an Aimfox workspace and a HighLevel location in step.
 #[derive(Debug, Parser)]
@@ -41,6 +42,30 @@ pub(crate) enum Command {
     /// Pair two accounts, rehearse, run
     #[command(subcommand)]
     Sync(SyncCommand),
+    /// Work without a window: run syncs when they are due, until interrupted
+    Serve {
+        /// Address for /health and /metrics
+        #[arg(long, default_value = "127.0.0.1", value_name = "IP")]
+        monitor_host: IpAddr,
+        /// Its port [default: any free one]
+        #[arg(long, default_value_t = 0, value_name = "P", hide_default_value = true)]
+        monitor_port: u16,
+    },
+    /// How the background worker stands, and what runs next
+    Status,
+    /// Let nothing start by itself for a while
+    Pause {
+        /// How long
+        #[arg(long = "for", value_enum, default_value_t = PauseFor::Resumed)]
+        length: PauseFor,
+    },
+    /// End a pause
+    Resume,
+    /// Hours in which nothing starts by itself, whatever the schedules say
+    QuietHours {
+        /// Such as 22:00-07:00 or "sat,sun 00:00-00:00"; off for none
+        hours: String,
+    },
     /// The audit: every request, every change, every run; newest last
     Log {
         /// At most this many entries
@@ -169,11 +194,43 @@ pub(crate) enum SyncCommand {
         #[arg(long)]
         approve: bool,
     },
+    /// When it runs by itself
+    Schedule(ScheduleArgs),
     /// What waits for your decision
     NeedsYou {
         /// The sync's id
         sync: String,
     },
+}
+
+/// `sync schedule`; without options it shows the schedule.
+#[derive(Debug, Arguments)]
+pub(crate) struct ScheduleArgs {
+    /// The sync's id
+    pub(crate) sync: String,
+    /// From the start of one run to the next: 30m, 2h, 1d
+    #[arg(long, value_name = "TIME", conflicts_with = "on_demand")]
+    pub(crate) every: Option<String>,
+    /// Only when somebody asks
+    #[arg(long)]
+    pub(crate) on_demand: bool,
+    /// Only then, such as "mon-fri 08:00-18:00"; again for more
+    #[arg(long, value_name = "WINDOW", conflicts_with = "any_time")]
+    pub(crate) window: Vec<String>,
+    /// At any time of any day
+    #[arg(long)]
+    pub(crate) any_time: bool,
+}
+
+/// How long a pause lasts.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum PauseFor {
+    /// One hour
+    Hour,
+    /// Until eight tomorrow morning
+    Tomorrow,
+    /// Until you resume
+    Resumed,
 }
 
 #[derive(Debug, Subcommand)]

@@ -13,6 +13,7 @@ mod report;
 mod sandbox;
 mod show;
 mod style;
+mod worker;
 
 use std::io::Read as _;
 use std::process::ExitCode;
@@ -171,6 +172,14 @@ async fn command(terminal: &Terminal, command: Command) -> Result<(), AppError> 
             let entries = foxbridge_app::log(&terminal.app, limit)?;
             terminal.answer(&entries, |entries| show::log(entries))
         }
+        Command::Serve {
+            monitor_host,
+            monitor_port,
+        } => worker::serve(terminal, monitor_host, monitor_port).await,
+        Command::Status => worker::status(terminal).await,
+        Command::Pause { length } => worker::pause(terminal, length).await,
+        Command::Resume => worker::resume(terminal).await,
+        Command::QuietHours { hours } => worker::quiet_hours(terminal, &hours).await,
         Command::Ops(command) => ops::ops(terminal, command).await,
         Command::Triggers(command) => ops::triggers(terminal, command).await,
         Command::Permissions(command) => ops::permissions(terminal, command).await,
@@ -266,6 +275,7 @@ async fn sync(terminal: &Terminal, command: SyncCommand) -> Result<(), AppError>
             let list: Vec<NeedsYou> = terminal.call("syncs.needs_you", SyncId { sync }).await?;
             terminal.answer(&list, |list| show::needs_you(list))
         }
+        SyncCommand::Schedule(args) => worker::schedule(terminal, args).await,
         SyncCommand::Rehearse { sync } => {
             let summary = run_to_end(terminal, sync, true, false).await?;
             let report = report::rehearsal(terminal, summary).await?;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{Requests, ServiceName};
+use crate::{Requests, ServiceName, WorkerStatus};
 
 /// The five steps of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -49,4 +49,6 @@ pub enum Event {
     RunFinished { run: String, sync: String },
     /// What was read by these commands may have changed: read again.
     Changed { commands: Vec<String> },
+    /// The background worker stands otherwise than before.
+    Worker { status: WorkerStatus },
 }

@@ -15,6 +15,7 @@ mod permission;
 mod run;
 mod sync;
 mod typescript;
+mod worker;
 
 pub use activity::*;
 pub use change::*;
@@ -27,3 +28,4 @@ pub use permission::*;
 pub use run::*;
 pub use sync::*;
 pub use typescript::typescript;
+pub use worker::*;

@@ -50,6 +50,7 @@ async fn main() -> anyhow::Result<()> {
     // Before the line that tells others we are here: they may ask us to end at once.
     let end = listen_for_the_end()?;
     println!("{}", serde_json::json!({ "url": server.url() }));
+    app.start_worker();
     end.await;
     app.shutdown().await;
     server.stop().await?;

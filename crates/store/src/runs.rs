@@ -147,6 +147,23 @@ impl Runs<'_> {
         })
     }
 
+    /// How many runs, without rehearsals, stand in which state: sync, state, count.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn totals(&self) -> Result<Vec<(String, String, u32)>, StoreError> {
+        self.0.read("counting the runs", |db| {
+            let mut q = db.prepare_cached(
+                "SELECT sync, state, count(*) FROM runs WHERE NOT rehearsal
+                 GROUP BY sync, state ORDER BY sync, state",
+            )?;
+            let rows = q
+                .query_map([], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))?
+                .collect::<Result<_, _>>()?;
+            Ok(rows)
+        })
+    }
+
     /// Runs of a sync that have no end: they go on, or the program ended under them. Oldest first.
     ///
     /// # Errors

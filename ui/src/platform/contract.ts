@@ -697,7 +697,154 @@ requests: Requests,
  */
 waiting_for: ServiceName | null, };
 
-export type Event = { "type": "progress", progress: Progress, } | { "type": "run_finished", run: string, sync: string, } | { "type": "changed", commands: Array<string>, };
+export type Event = { "type": "progress", progress: Progress, } | { "type": "run_finished", run: string, sync: string, } | { "type": "changed", commands: Array<string>, } | { "type": "worker", status: WorkerStatus, };
+
+export type Weekday = "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday";
+
+export type TimeWindow = { 
+/**
+ * The days it begins on; every day when empty.
+ */
+days: Array<Weekday>, 
+/**
+ * `HH:MM`.
+ */
+from: string, 
+/**
+ * `HH:MM`, exclusive.
+ */
+until: string, };
+
+export type Schedule = { 
+/**
+ * Minutes from the start of one run to the start of the next, 1 to 10,080 (a week); `None` for
+ * on demand only.
+ */
+every_minutes: number | null, 
+/**
+ * Runs start only inside one of these; at any time when empty.
+ */
+windows: Array<TimeWindow>, };
+
+export type SetSchedule = { 
+/**
+ * Which sync.
+ */
+sync: string, 
+/**
+ * Its new schedule.
+ */
+schedule: Schedule, };
+
+export type SyncSchedule = { 
+/**
+ * Which sync.
+ */
+sync: string, 
+/**
+ * As chosen.
+ */
+schedule: Schedule, 
+/**
+ * RFC 3339: the next times it would start, if every run ended at once and well. None while it
+ * runs on demand only.
+ */
+next_runs: Array<string>, 
+/**
+ * IANA name of the time zone that `HH:MM` is read in: the computer's.
+ */
+time_zone: string, };
+
+export type PauseUntil = "hour" | "tomorrow" | "resumed";
+
+export type PauseWorker = { 
+/**
+ * How long.
+ */
+until: PauseUntil, };
+
+export type SetQuietHours = { 
+/**
+ * When nothing begins by itself, whatever the schedules say; `null` for none.
+ */
+quiet: TimeWindow | null, };
+
+export type WorkerState = "syncing" | "paused" | "offline" | "error" | "needs_you" | "idle";
+
+export type WorkerPlace = "here" | "elsewhere" | "nowhere";
+
+export type WorkerSync = { 
+/**
+ * Which sync.
+ */
+sync: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Whether it runs now.
+ */
+running: boolean, 
+/**
+ * RFC 3339: when it starts next by itself; `None` for on demand only. May be past: then it is
+ * due, and waits for its turn or for the end of a pause.
+ */
+next_run: string | null, 
+/**
+ * RFC 3339: the end of the last run that was no rehearsal and ended well.
+ */
+last_success: string | null, 
+/**
+ * Runs that failed since, one after the other.
+ */
+failures: number, 
+/**
+ * Whether a service it needs cannot be reached.
+ */
+offline: boolean, 
+/**
+ * Why the last run failed.
+ */
+error: AppError | null, 
+/**
+ * Questions and failures that wait for a person.
+ */
+needs_you: number, };
+
+export type WorkerStatus = { 
+/**
+ * In one word.
+ */
+state: WorkerState, 
+/**
+ * Whether anybody is at work.
+ */
+place: WorkerPlace, 
+/**
+ * RFC 3339: when the pause ends; `None` with the state `paused` is until somebody resumes.
+ */
+paused_until: string | null, 
+/**
+ * Whether it is paused, also while a run that had begun goes on.
+ */
+paused: boolean, 
+/**
+ * When nothing begins by itself.
+ */
+quiet: TimeWindow | null, 
+/**
+ * RFC 3339: the next time anything begins by itself.
+ */
+next_run: string | null, 
+/**
+ * Questions and failures that wait for a person, over all syncs.
+ */
+needs_you: number, 
+/**
+ * Every sync.
+ */
+syncs: Array<WorkerSync>, };
 
 export type Nothing = Record<string, never>;
 
@@ -1174,6 +1321,12 @@ export interface Commands {
   "syncs.get": { request: SyncId; response: Sync };
   "syncs.create": { request: CreateSync; response: Sync };
   "syncs.needs_you": { request: SyncId; response: Array<NeedsYou> };
+  "syncs.schedule_get": { request: SyncId; response: SyncSchedule };
+  "syncs.schedule_set": { request: SetSchedule; response: SyncSchedule };
+  "worker.status": { request: Nothing; response: WorkerStatus };
+  "worker.pause": { request: PauseWorker; response: WorkerStatus };
+  "worker.resume": { request: Nothing; response: WorkerStatus };
+  "worker.quiet_hours": { request: SetQuietHours; response: WorkerStatus };
   "runs.start": { request: StartRun; response: RunSummary };
   "runs.cancel": { request: RunId; response: Nothing };
   "runs.get": { request: RunId; response: RunSummary };
