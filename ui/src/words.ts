@@ -4,3 +4,5 @@ export * from "./words/verdict";
 export * from "./words/setup";
 export * from "./words/pages";
 export * from "./words/catalog";
+export * from "./words/mapping";
+export * from "./words/people";

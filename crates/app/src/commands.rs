@@ -3,7 +3,9 @@
 pub(crate) mod activity;
 mod connections;
 mod info;
+mod mapping;
 mod operations;
+mod people;
 mod permissions;
 mod runs;
 mod syncs;
@@ -23,9 +25,14 @@ use connections::{
     connect_aimfox, connect_highlevel, connections_list, connections_remove, sample_start,
 };
 use info::{app_info, preferences_get, preferences_set, templates_list};
+use mapping::{
+    syncs_mapping_add_field, syncs_mapping_affected, syncs_mapping_export, syncs_mapping_fields,
+    syncs_mapping_get, syncs_mapping_import, syncs_mapping_preview, syncs_mapping_save,
+};
 use operations::{
     operations_call, operations_get, operations_list, operations_prepare, operations_recent,
 };
+use people::{people_get, people_list};
 use permissions::{permissions_list, permissions_set};
 use runs::{runs_cancel, runs_changes, runs_get, runs_list, runs_start};
 use syncs::{syncs_create, syncs_get, syncs_list, syncs_needs_you};

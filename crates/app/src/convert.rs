@@ -50,8 +50,33 @@ pub(crate) fn mapping_row(row: &engine::MappingRow) -> contract::MappingRow {
             engine::ConflictPolicy::AimfoxWins => contract::ConflictPolicy::AimfoxWins,
             engine::ConflictPolicy::Ask => contract::ConflictPolicy::Ask,
         },
+        kind: same_words(&row.kind),
         create_only: row.create_only,
+        transform: same_words(&row.transform),
     }
+}
+
+pub(crate) fn mapping_row_back(row: &contract::MappingRow) -> engine::MappingRow {
+    engine::MappingRow {
+        id: row.id.clone(),
+        label: row.label.clone(),
+        aimfox: row.aimfox.clone(),
+        highlevel: row.highlevel.clone(),
+        kind: same_words(&row.kind),
+        direction: same_words(&row.direction),
+        on_conflict: same_words(&row.on_conflict),
+        create_only: row.create_only,
+        transform: same_words(&row.transform),
+    }
+}
+
+/// A value of a type that exists in both vocabularies under the same words. That they are the same
+/// is held by a test; a word that one side lacks is a fault of ours.
+#[allow(clippy::expect_used, reason = "the test below walks every word")]
+pub(crate) fn same_words<A: serde::Serialize, B: serde::de::DeserializeOwned>(from: &A) -> B {
+    serde_json::to_value(from)
+        .and_then(serde_json::from_value)
+        .expect("the contract and the engine use the same words")
 }
 
 fn record(record: &engine::Record) -> contract::RecordRef {
@@ -182,5 +207,67 @@ pub(crate) fn word<T: serde::Serialize>(value: &T) -> String {
     match serde_json::to_value(value) {
         Ok(Json::String(word)) => word,
         _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Walks every word both ways.
+    #[test]
+    fn the_contract_and_the_engine_use_the_same_words() {
+        let transforms = serde_json::json!([
+            { "kind": "case", "to": "lower" },
+            { "kind": "case", "to": "upper" },
+            { "kind": "case", "to": "title" },
+            { "kind": "case", "to": "sentence" },
+            { "kind": "trim" },
+            { "kind": "join", "fields": ["a"], "separator": " " },
+            { "kind": "split", "separator": ",", "part": -1 },
+            { "kind": "date", "to": "%Y" },
+            { "kind": "date", "from": "%d", "to": "%Y" },
+            { "kind": "phone", "format": "e164" },
+            { "kind": "phone", "format": "international" },
+            { "kind": "phone", "format": "national" },
+            { "kind": "map", "pairs": [{ "from": "a", "to": "b" }], "otherwise": { "do": "keep" } },
+            { "kind": "map", "pairs": [], "otherwise": { "do": "blank" } },
+            { "kind": "map", "pairs": [], "otherwise": { "do": "value", "value": "x" } },
+            { "kind": "default", "value": "x" },
+            { "kind": "expression", "cel": "value" },
+        ]);
+        let parsed: Vec<contract::Transform> =
+            serde_json::from_value(transforms.clone()).expect("the contract knows them");
+        let there: Vec<engine::Transform> = same_words(&parsed);
+        assert_eq!(
+            serde_json::to_value(&there).ok(),
+            Some(transforms),
+            "a step is the same on both sides of the wire"
+        );
+        for kind in [
+            "text", "name", "email", "phone", "url", "number", "date", "flag", "list",
+        ] {
+            let there: foxbridge_model::FieldKind =
+                serde_json::from_value(kind.into()).expect("the model knows it");
+            let here: contract::FieldKindName = same_words(&there);
+            assert_eq!(word(&here), kind, "a kind of field");
+        }
+        for (direction, policy) in [
+            (contract::Direction::Both, contract::ConflictPolicy::Ask),
+            (
+                contract::Direction::ToAimfox,
+                contract::ConflictPolicy::AimfoxWins,
+            ),
+            (
+                contract::Direction::ToHighlevel,
+                contract::ConflictPolicy::HighlevelWins,
+            ),
+            (contract::Direction::Off, contract::ConflictPolicy::Ask),
+        ] {
+            let there: engine::Direction = same_words(&direction);
+            assert_eq!(word(&there), word(&direction), "a direction");
+            let there: engine::ConflictPolicy = same_words(&policy);
+            assert_eq!(word(&there), word(&policy), "a policy");
+        }
     }
 }

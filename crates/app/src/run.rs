@@ -11,13 +11,14 @@ mod steps;
 use foxbridge_contract::{
     AppError, Change, ChangeState, Event, NeedsYou, RunState, RunSummary, StartRun,
 };
+use foxbridge_model::Person;
 use foxbridge_store::{ChangeRow, RunRow, SyncRow};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::commands::find_sync;
 use crate::ids::new_id;
-use crate::{App, convert, error};
+use crate::{App, convert, error, people};
 
 /// A run that is going on in this process.
 pub(crate) struct Running {
@@ -114,6 +115,7 @@ pub async fn start(app: &App, request: StartRun) -> Result<RunHandle, AppError> 
         let (app, cancel, started) = (app.clone(), cancel.clone(), summary.clone());
         tokio::spawn(async move {
             let sync_id = sync.id.clone();
+            let listed = sync.clone();
             let summary =
                 Box::pin(steps::execute(&app, sync, started, request.approve, cancel)).await;
             drop(lock);
@@ -129,6 +131,7 @@ pub async fn start(app: &App, request: StartRun) -> Result<RunHandle, AppError> 
                 "activity.list",
                 "syncs.needs_you",
             ]);
+            list_people(&app, listed).await;
         });
         summary
     };
@@ -138,6 +141,35 @@ pub async fn start(app: &App, request: StartRun) -> Result<RunHandle, AppError> 
         cancel,
         done,
     })
+}
+
+/// Lists the people that a run has read. The list is an extra: what goes wrong is logged.
+async fn list_people(app: &App, sync: SyncRow) {
+    let app = app.clone();
+    let listed = tokio::task::spawn_blocking(move || people::refresh(&app, &sync)).await;
+    match listed {
+        Ok(Ok(())) => {}
+        Ok(Err(e)) => tracing::warn!("the people could not be listed: {e}"),
+        Err(e) => tracing::warn!("the people could not be listed: {e}"),
+    }
+}
+
+/// Holds a sync still: while the guard lives nobody starts a run of it.
+///
+/// # Errors
+/// [`foxbridge_contract::ErrorCode::Busy`] while it runs, here or in another process.
+pub(crate) fn hold(app: &App, sync: &SyncRow) -> Result<lock::SyncLock, AppError> {
+    if let Some(other) = app.running().get(&sync.id) {
+        return Err(lock::busy(&sync.name, Some(&other.run)));
+    }
+    lock::take(app, sync)
+}
+
+/// The person in a record of the mirror.
+pub(crate) fn mirrored_person(content: serde_json::Value) -> Option<Person> {
+    serde_json::from_value::<pull::Mirrored>(content)
+        .ok()
+        .map(|mirrored| mirrored.person)
 }
 
 /// Marks what a dying process left as running, so that nobody is shown a run that is long gone.

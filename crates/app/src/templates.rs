@@ -1,12 +1,14 @@
 //! Ready-made choices for a new sync.
 
 use foxbridge_contract::{AppError, ErrorCode, Template};
-use foxbridge_engine::{Direction, Settings, TagWrites};
+use foxbridge_engine::{ConflictPolicy, Direction, MappingRow, Settings, TagWrites, Transform};
+use foxbridge_model::FieldKind;
 
 use crate::convert;
+use crate::mapping::fields::CARD_ONLY;
 
 /// A template's name, title, help and settings.
-fn all() -> [(&'static str, &'static str, &'static str, Settings); 3] {
+fn all() -> [(&'static str, &'static str, &'static str, Settings); 5] {
     let standard = Settings::standard();
     let mut careful = Settings::standard();
     careful.tags.to_highlevel = TagWrites::Off;
@@ -17,6 +19,18 @@ fn all() -> [(&'static str, &'static str, &'static str, Settings); 3] {
     for row in &mut one_way.mapping {
         row.direction = Direction::ToHighlevel;
     }
+    let mut context = Settings::standard();
+    context.create_contacts = false;
+    context.tags.to_highlevel = TagWrites::Off;
+    for row in &mut context.mapping {
+        row.direction = Direction::ToAimfox;
+        row.create_only = false;
+    }
+    context.mapping.extend(on_the_card());
+    let mut full = Settings::standard();
+    full.mapping.extend(on_the_card());
+    full.mapping.retain(|row| row.highlevel != "city");
+    full.mapping.push(city());
     [
         (
             "standard",
@@ -38,7 +52,60 @@ fn all() -> [(&'static str, &'static str, &'static str, Settings); 3] {
             "Leads become contacts and keep them up to date. Nothing is written into Aimfox.",
             one_way,
         ),
+        (
+            "crm-on-the-lead",
+            "HighLevel on the lead's card",
+            "For people who work in Aimfox and want to see the CRM there: the card on each lead \
+             shows what HighLevel knows. No contact is made and no value is written into \
+             HighLevel, except the ids by which the two stay recognisable.",
+            context,
+        ),
+        (
+            "full",
+            "Both ways, with more fields",
+            "As both ways, and besides: the city from the LinkedIn location, and website, state, \
+             country and source on the lead's card.",
+            full,
+        ),
     ]
+}
+
+/// A row that shows a contact's field on the card; a profile has none like it.
+fn card_row(highlevel: &str, label: &str, kind: FieldKind) -> MappingRow {
+    MappingRow {
+        id: highlevel.to_lowercase(),
+        label: label.to_owned(),
+        aimfox: CARD_ONLY.to_owned(),
+        highlevel: highlevel.to_owned(),
+        kind,
+        direction: Direction::ToAimfox,
+        on_conflict: ConflictPolicy::HighlevelWins,
+        create_only: false,
+        transform: Vec::new(),
+    }
+}
+
+fn on_the_card() -> [MappingRow; 5] {
+    [
+        card_row("website", "Website", FieldKind::Url),
+        card_row("city", "City", FieldKind::Text),
+        card_row("state", "State", FieldKind::Text),
+        card_row("country", "Country", FieldKind::Text),
+        card_row("source", "Source", FieldKind::Text),
+    ]
+}
+
+/// "Berlin, Germany" on LinkedIn is the city Berlin.
+fn city() -> MappingRow {
+    MappingRow {
+        aimfox: "location".to_owned(),
+        direction: Direction::Both,
+        transform: vec![Transform::Split {
+            separator: ",".to_owned(),
+            part: 1,
+        }],
+        ..card_row("city", "City", FieldKind::Text)
+    }
 }
 
 /// The settings of a template.

@@ -66,6 +66,9 @@ pub(crate) enum Command {
         /// Such as 22:00-07:00 or "sat,sun 00:00-00:00"; off for none
         hours: String,
     },
+    /// Which field meets which, which way, and what reshapes it
+    #[command(subcommand)]
+    Mapping(MappingCommand),
     /// The audit: every request, every change, every run; newest last
     Log {
         /// At most this many entries
@@ -270,6 +273,121 @@ The location's id is filled in. foxbridge ops show <ID> lists parameters and fie
         )]
         words: Vec<String>,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum MappingCommand {
+    /// The saved mapping
+    Show {
+        /// Sync id
+        sync: String,
+    },
+    /// The fields that rows can be made with, and rows worth having
+    Fields {
+        /// Sync id
+        sync: String,
+    },
+    /// What the saved mapping would do to one person; nothing is written
+    Try {
+        /// Sync id
+        sync: String,
+        /// Lead id [default: somebody with much filled in]
+        #[arg(long, value_name = "LEAD")]
+        person: Option<String>,
+    },
+    /// Change a row, or add one
+    Set(SetRow),
+    /// Take a row out; nothing is deleted at either service
+    Remove {
+        /// Sync id
+        sync: String,
+        /// Row id
+        row: String,
+    },
+    /// Print the mapping as a template: no secret, no id of an account, no person
+    Export {
+        /// Sync id
+        sync: String,
+    },
+    /// Save a template as a sync's mapping
+    Import {
+        /// Sync id
+        sync: String,
+        /// The template's file; - reads standard input
+        file: PathBuf,
+    },
+}
+
+/// What is not named stays as it is.
+#[derive(Debug, clap::Args)]
+pub(crate) struct SetRow {
+    /// Sync id
+    pub(crate) sync: String,
+    /// Row id; a new one adds a row
+    pub(crate) row: String,
+    /// The lead's field
+    #[arg(long, value_name = "FIELD")]
+    pub(crate) aimfox: Option<String>,
+    /// The contact's field
+    #[arg(long, value_name = "FIELD")]
+    pub(crate) highlevel: Option<String>,
+    /// Its name on the card
+    #[arg(long, value_name = "NAME")]
+    pub(crate) label: Option<String>,
+    /// Which way values go
+    #[arg(long)]
+    pub(crate) direction: Option<RowDirection>,
+    /// Who wins when both sides changed
+    #[arg(long)]
+    pub(crate) on_conflict: Option<RowPolicy>,
+    /// Steps as JSON, as in [{"kind":"case","to":"title"}]; [] for none
+    #[arg(long, value_name = "JSON")]
+    pub(crate) transform: Option<String>,
+}
+
+/// Which way a row carries values.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum RowDirection {
+    /// Both ways
+    Both,
+    /// Aimfox to HighLevel
+    ToHighlevel,
+    /// HighLevel to Aimfox
+    ToAimfox,
+    /// Neither
+    Off,
+}
+
+impl From<RowDirection> for foxbridge_contract::Direction {
+    fn from(direction: RowDirection) -> Self {
+        match direction {
+            RowDirection::Both => Self::Both,
+            RowDirection::ToHighlevel => Self::ToHighlevel,
+            RowDirection::ToAimfox => Self::ToAimfox,
+            RowDirection::Off => Self::Off,
+        }
+    }
+}
+
+/// Who wins.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum RowPolicy {
+    /// HighLevel's value
+    Highlevel,
+    /// Aimfox's value
+    Aimfox,
+    /// You are asked
+    Ask,
+}
+
+impl From<RowPolicy> for foxbridge_contract::ConflictPolicy {
+    fn from(policy: RowPolicy) -> Self {
+        match policy {
+            RowPolicy::Highlevel => Self::HighlevelWins,
+            RowPolicy::Aimfox => Self::AimfoxWins,
+            RowPolicy::Ask => Self::Ask,
+        }
+    }
 }
 
 #[derive(Debug, Subcommand)]

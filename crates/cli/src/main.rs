@@ -7,6 +7,7 @@
 mod args;
 mod call;
 mod catalog;
+mod mapping;
 mod ops;
 mod progress;
 mod report;
@@ -168,6 +169,7 @@ async fn command(terminal: &Terminal, command: Command) -> Result<(), AppError> 
             terminal.answer(&gone, |_| println!("Removed. The secret is wiped."))
         }
         Command::Sync(command) => sync(terminal, command).await,
+        Command::Mapping(command) => Box::pin(mapping::mapping(terminal, command)).await,
         Command::Log { limit } => {
             let entries = foxbridge_app::log(&terminal.app, limit)?;
             terminal.answer(&entries, |entries| show::log(entries))

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::RunSummary;
+use crate::{FieldKindName, RunSummary, Transform};
 
 /// Which way a mapping row carries values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -41,8 +41,13 @@ pub struct MappingRow {
     pub direction: Direction,
     /// Who wins.
     pub on_conflict: ConflictPolicy,
+    /// How values are compared.
+    pub kind: FieldKindName,
     /// HighLevel takes the value when a contact is made, and not afterwards.
     pub create_only: bool,
+    /// What reshapes the value on its way across, step by step.
+    #[serde(default)]
+    pub transform: Vec<Transform>,
 }
 
 /// When labels set in Aimfox become tags in HighLevel, where a tag can start workflows that

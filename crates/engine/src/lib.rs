@@ -15,8 +15,11 @@ mod guard;
 mod matching;
 mod merge;
 mod plan;
+mod preview;
+mod rebase;
 mod settings;
 mod tags;
+mod transform;
 
 pub use base::{Base, BasePatch, RowBase, TagBase};
 pub use card::{find_card, marked_contact, parse_card, render_card};
@@ -27,7 +30,12 @@ pub use plan::{
     Action, Change, ChangeKind, FieldDelta, Health, Loser, ObjectKind, Plan, Question, Record,
     Snapshot, StampField, plan,
 };
+pub use preview::{RowOutcome, RowPreview, affected, preview};
+pub use rebase::{means_the_same, rebase};
 pub use settings::{
     ConflictPolicy, Direction, LeadFilter, MappingRow, Settings, TagNames, TagRules, TagWrites,
     standard_mapping,
+};
+pub use transform::{
+    Otherwise, PhoneFormat, Pipeline, TextCase, Transform, TransformError, ValuePair,
 };

@@ -2,6 +2,7 @@
 
 mod build;
 mod person;
+mod rows;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -9,6 +10,7 @@ use foxbridge_model::{Person, Service, TagKey, Value};
 use serde::{Deserialize, Serialize};
 
 pub use build::plan;
+pub(crate) use rows::Rows;
 
 use crate::{Base, BasePatch, How, Link};
 

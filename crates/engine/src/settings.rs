@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use foxbridge_model::{FieldKind, Person, Region, TagKey};
 use serde::{Deserialize, Serialize};
 
+use crate::Transform;
+
 /// Which way a row carries values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -59,6 +61,9 @@ pub struct MappingRow {
     /// (`companyName`: `facts/highlevel.md` §1.3).
     #[serde(default)]
     pub create_only: bool,
+    /// What reshapes the value on its way across, step by step.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub transform: Vec<Transform>,
 }
 
 /// The mapping of the `standard` template.
@@ -73,6 +78,7 @@ pub fn standard_mapping() -> Vec<MappingRow> {
             direction: Direction::Both,
             on_conflict: ConflictPolicy::HighlevelWins,
             create_only,
+            transform: Vec::new(),
         };
     vec![
         row(

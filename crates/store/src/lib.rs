@@ -20,6 +20,7 @@ mod migrate;
 mod mirror;
 mod needs_you;
 mod open;
+mod people;
 mod permissions;
 mod requests;
 mod runs;
@@ -40,6 +41,7 @@ pub use migrate::schema_version;
 pub use mirror::{Mirror, MirrorRow};
 pub use needs_you::{NeedsYou, NeedsYouRow};
 pub use open::Store;
+pub use people::{People, PeopleCounts, PeopleFilter, PersonRow};
 pub use permissions::{PermissionRow, Permissions, Switch};
 pub use requests::{NewRequest, RequestEnd, RequestRow, Requests};
 pub use runs::{RunRow, Runs};
@@ -95,6 +97,11 @@ impl Store {
     /// The switch of each operation of a connection, where somebody chose one.
     pub fn permissions(&self) -> Permissions<'_> {
         Permissions(self)
+    }
+
+    /// The people of a sync, to be listed and searched.
+    pub fn people(&self) -> People<'_> {
+        People(self)
     }
 
     /// Small things to remember.

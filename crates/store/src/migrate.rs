@@ -35,6 +35,7 @@ fn migrations() -> Vec<&'static Migration> {
         crate::requests::MIGRATIONS,
         crate::settings::MIGRATIONS,
         crate::permissions::MIGRATIONS,
+        crate::people::MIGRATIONS,
     ]
     .into_iter()
     .flatten()
@@ -182,7 +183,9 @@ mod tests {
     fn every_table_is_strict() {
         let mut db = Connection::open_in_memory().unwrap();
         migrate(&mut db, file()).unwrap();
-        for table in schema(&db).iter().filter(|s| s.starts_with("CREATE TABLE")) {
+        // The tables inside a full-text index are SQLite's own.
+        let ours = |sql: &&String| sql.starts_with("CREATE TABLE ") && !sql.contains("_words_");
+        for table in schema(&db).iter().filter(ours) {
             assert!(
                 table.trim_end().ends_with("STRICT"),
                 "a loose table keeps what it should refuse: {table}"

@@ -131,8 +131,24 @@ impl Syncs<'_> {
     /// # Errors
     /// [`StoreError::NotFound`] if there is no such sync or connection.
     pub fn update(&self, sync: &SyncRow) -> Result<(), StoreError> {
+        self.update_with_bases(sync, &[])
+    }
+
+    /// Replaces everything about a sync but its id, and some of its bases by lead id with it: either
+    /// all of it happens or none.
+    ///
+    /// # Errors
+    /// As [`Syncs::update`].
+    pub fn update_with_bases(
+        &self,
+        sync: &SyncRow,
+        bases: &[(String, Value)],
+    ) -> Result<(), StoreError> {
         self.0.write("changing a sync", |tx| {
             check_connections(tx, sync)?;
+            for (lead, base) in bases {
+                crate::base::put(tx, &sync.id, lead, base)?;
+            }
             let written = tx.execute(
                 "UPDATE syncs SET name = ?2, highlevel = ?3, aimfox = ?4, template = ?5,
                    config = ?6, created_at = ?7 WHERE id = ?1",

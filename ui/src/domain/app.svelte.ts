@@ -58,7 +58,12 @@ export class AppState {
   readonly currentSync: Sync | undefined = $derived.by(() => {
     const route = this.router.current;
     const syncs = this.syncs.data ?? [];
-    if (route.page === "sync" || route.page === "needs-you") {
+    if (
+      route.page === "sync" ||
+      route.page === "needs-you" ||
+      route.page === "mapping" ||
+      route.page === "people"
+    ) {
       const named = syncs.find((sync) => sync.id === route.id);
       if (named) return named;
     }

@@ -6,6 +6,9 @@ export type Route =
   | { page: "connect" }
   | { page: "sync"; id: string }
   | { page: "run"; id: string }
+  | { page: "mapping"; id: string }
+  | { page: "people"; id: string }
+  | { page: "person"; id: string }
   | { page: "needs-you"; id: string }
   | { page: "activity" }
   | { page: "operations"; id?: string }
@@ -23,7 +26,7 @@ const plain = [
   "connections",
   "settings",
 ] as const;
-const withId = ["sync", "run", "needs-you", "operations"] as const;
+const withId = ["sync", "run", "mapping", "people", "person", "needs-you", "operations"] as const;
 
 /** Reads a hash such as `#/sync/7`. */
 export function parseRoute(hash: string): Route {

@@ -90,6 +90,74 @@ export type Direction = "both" | "to_highlevel" | "to_aimfox" | "off";
 
 export type ConflictPolicy = "highlevel_wins" | "aimfox_wins" | "ask";
 
+export type FieldKindName = "text" | "name" | "email" | "phone" | "url" | "number" | "date" | "flag" | "list";
+
+export type TextCase = "lower" | "upper" | "title" | "sentence";
+
+export type PhoneFormat = "e164" | "international" | "national";
+
+export type ValuePair = { 
+/**
+ * The value as it comes; case and spaces at the ends do not count.
+ */
+from: string, 
+/**
+ * What it becomes.
+ */
+to: string, };
+
+export type Otherwise = { "do": "keep" } | { "do": "blank" } | { "do": "value", value: string, };
+
+export type Transform = { "kind": "case", 
+/**
+ * How.
+ */
+to: TextCase, } | { "kind": "trim" } | { "kind": "join", 
+/**
+ * Field ids of the same record.
+ */
+fields: Array<string>, 
+/**
+ * What stands between.
+ */
+separator: string, } | { "kind": "split", 
+/**
+ * What stands between the parts; a blank one means white space.
+ */
+separator: string, 
+/**
+ * Which part: 1 is the first, -1 the last.
+ */
+part: number, } | { "kind": "date", 
+/**
+ * How it is written now (`strftime`); ISO 8601 and Unix times when left out.
+ */
+from?: string, 
+/**
+ * How it is to be written (`strftime`).
+ */
+to: string, } | { "kind": "phone", 
+/**
+ * How.
+ */
+format: PhoneFormat, } | { "kind": "map", 
+/**
+ * The list.
+ */
+pairs: Array<ValuePair>, 
+/**
+ * What is not on it.
+ */
+otherwise: Otherwise, } | { "kind": "default", 
+/**
+ * The value.
+ */
+value: string, } | { "kind": "expression", 
+/**
+ * Its text.
+ */
+cel: string, };
+
 export type MappingRow = { 
 /**
  * Id of the row within its sync, e.g. `email`.
@@ -116,9 +184,17 @@ direction: Direction,
  */
 on_conflict: ConflictPolicy, 
 /**
+ * How values are compared.
+ */
+kind: FieldKindName, 
+/**
  * HighLevel takes the value when a contact is made, and not afterwards.
  */
-create_only: boolean, };
+create_only: boolean, 
+/**
+ * What reshapes the value on its way across, step by step.
+ */
+transform: Array<Transform>, };
 
 export type TagWrites = "off" | "edits" | "all";
 
@@ -240,6 +316,267 @@ export type SyncId = {
  * Our id of it.
  */
 sync: string, };
+
+export type Mapping = { 
+/**
+ * The sync.
+ */
+sync: string, 
+/**
+ * Field by field.
+ */
+rows: Array<MappingRow>, 
+/**
+ * Goes up with every saving.
+ */
+revision: number, };
+
+export type FieldWrites = "always" | "create_only" | "never";
+
+export type MappingField = { 
+/**
+ * Field id: `firstName`, `cf.<id>`, `headline`.
+ */
+id: string, 
+/**
+ * Whose.
+ */
+service: ServiceName, 
+/**
+ * Its name for people.
+ */
+label: string, 
+/**
+ * How its values are compared.
+ */
+kind: FieldKindName, 
+/**
+ * Whether a value can be written into it.
+ */
+writes: FieldWrites, 
+/**
+ * Why not, or only sometimes.
+ */
+locked: string | null, 
+/**
+ * The only values it takes; empty when it takes any.
+ */
+options: Array<string>, 
+/**
+ * A custom field of the location.
+ */
+custom: boolean, };
+
+export type Suggestion = { 
+/**
+ * The row.
+ */
+row: MappingRow, 
+/**
+ * Why.
+ */
+why: string, };
+
+export type MappingFields = { 
+/**
+ * A lead's fields.
+ */
+aimfox: Array<MappingField>, 
+/**
+ * A contact's fields.
+ */
+highlevel: Array<MappingField>, 
+/**
+ * Rows that the saved mapping lacks.
+ */
+suggestions: Array<Suggestion>, 
+/**
+ * Why the location's custom fields could not be asked for just now; those known from before are
+ * shown then.
+ */
+stale: AppError | null, };
+
+export type SaveMapping = { 
+/**
+ * The sync.
+ */
+sync: string, 
+/**
+ * The whole mapping.
+ */
+rows: Array<MappingRow>, 
+/**
+ * The revision it was made from; refused when somebody saved another one meanwhile.
+ */
+revision?: number, };
+
+export type TryMapping = { 
+/**
+ * The sync.
+ */
+sync: string, 
+/**
+ * The whole mapping.
+ */
+rows: Array<MappingRow>, 
+/**
+ * Lead id of the person to try it on; somebody with much filled in when left out.
+ */
+person?: string, };
+
+export type SamplePerson = { 
+/**
+ * A name to show.
+ */
+name: string, 
+/**
+ * Aimfox lead id.
+ */
+lead_id: string, 
+/**
+ * HighLevel contact id; `None` for somebody who would become a new contact.
+ */
+contact_id: string | null, };
+
+export type RowOutcome = "rest" | "to_highlevel" | "to_aimfox" | "ask" | "broken";
+
+export type RowPreview = { 
+/**
+ * The row's id.
+ */
+row: string, 
+/**
+ * The lead's profile.
+ */
+aimfox: string | null, 
+/**
+ * The card's line.
+ */
+card: string | null, 
+/**
+ * HighLevel's value.
+ */
+highlevel: string | null, 
+/**
+ * What the transform makes of the value that is carried.
+ */
+result: string | null, 
+/**
+ * What the next run would do.
+ */
+outcome: RowOutcome, 
+/**
+ * What would be written, or why it does not work.
+ */
+detail: string | null, };
+
+export type RowProblem = { 
+/**
+ * The row's id.
+ */
+row: string, 
+/**
+ * What is wrong, as a sentence.
+ */
+message: string, };
+
+export type MappingPreview = { 
+/**
+ * Who; `None` before anything was read.
+ */
+person: SamplePerson | null, 
+/**
+ * Row by row.
+ */
+rows: Array<RowPreview>, 
+/**
+ * What must be put right.
+ */
+problems: Array<RowProblem>, };
+
+export type MappingAffected = { 
+/**
+ * People to whom the next run would do something else than under the saved mapping.
+ */
+people: number, 
+/**
+ * Linked people.
+ */
+linked: number, };
+
+export type AddField = { 
+/**
+ * The sync.
+ */
+sync: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * `TEXT`, `LARGE_TEXT`, `NUMERICAL`, `PHONE` or `DATE`.
+ */
+data_type: string, };
+
+export type TemplateField = { 
+/**
+ * The row that needs it.
+ */
+row: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its key, e.g. `contact.job_title`.
+ */
+key: string, 
+/**
+ * HighLevel's type.
+ */
+data_type: string, };
+
+export type MappingTemplate = { 
+/**
+ * `foxbridge-mapping/1`.
+ */
+format: string, 
+/**
+ * A title.
+ */
+title: string, 
+/**
+ * Field by field; a custom field stands as `cf:<key>`.
+ */
+rows: Array<MappingRow>, 
+/**
+ * The custom fields that rows name.
+ */
+custom_fields: Array<TemplateField>, 
+/**
+ * When labels become tags.
+ */
+tag_writes: TagWrites, };
+
+export type ImportMapping = { 
+/**
+ * The sync it is for.
+ */
+sync: string, 
+/**
+ * The template.
+ */
+template: MappingTemplate, };
+
+export type ImportedMapping = { 
+/**
+ * The rows that fit.
+ */
+rows: Array<MappingRow>, 
+/**
+ * Custom fields that the location lacks; their rows are left out.
+ */
+missing: Array<TemplateField>, };
 
 export type NeedsYou = { 
 /**
@@ -660,6 +997,182 @@ more: boolean,
  * The page, newest first.
  */
 entries: Array<ActivityEntry>, };
+
+export type PersonState = "linked" | "lead" | "excluded" | "not_in_aimfox" | "contact";
+
+export type PersonRow = { 
+/**
+ * A name to show.
+ */
+name: string, 
+/**
+ * A second line: an address or a company. May be empty.
+ */
+detail: string, 
+/**
+ * Aimfox lead id.
+ */
+lead_id: string | null, 
+/**
+ * HighLevel contact id.
+ */
+contact_id: string | null, 
+/**
+ * How they stand.
+ */
+state: PersonState, 
+/**
+ * Whether a question about them is open.
+ */
+needs_you: boolean, };
+
+export type PeopleQuery = { 
+/**
+ * The sync.
+ */
+sync: string, 
+/**
+ * Only in this state.
+ */
+state?: PersonState, 
+/**
+ * Only those with an open question.
+ */
+needs_you: boolean, 
+/**
+ * Only those of whom every word begins one of theirs: name, company, addresses, ids.
+ */
+search?: string, 
+/**
+ * Skip this many.
+ */
+offset: number, 
+/**
+ * At most this many; 1,000 at most.
+ */
+limit: number, };
+
+export type PeopleCounts = { all: number, linked: number, lead: number, excluded: number, not_in_aimfox: number, contact: number, needs_you: number, };
+
+export type PeoplePage = { 
+/**
+ * How many match.
+ */
+total: number, 
+/**
+ * For the filters.
+ */
+counts: PeopleCounts, 
+/**
+ * The page.
+ */
+people: Array<PersonRow>, };
+
+export type PersonQuery = { 
+/**
+ * The sync.
+ */
+sync: string, 
+/**
+ * Aimfox lead id.
+ */
+lead_id?: string, 
+/**
+ * HighLevel contact id.
+ */
+contact_id?: string, };
+
+export type FieldValue = { 
+/**
+ * Field id.
+ */
+field: string, 
+/**
+ * Its name for people.
+ */
+label: string, 
+/**
+ * The value.
+ */
+value: string, };
+
+export type PersonRecord = { 
+/**
+ * Whose.
+ */
+service: ServiceName, 
+/**
+ * Its id there.
+ */
+id: string, 
+/**
+ * Its fields, without blanks.
+ */
+fields: Array<FieldValue>, 
+/**
+ * Tags or labels.
+ */
+tags: Array<string>, 
+/**
+ * Campaigns the lead came from.
+ */
+campaigns: Array<string>, 
+/**
+ * The card's text, on a lead that has one.
+ */
+card: string | null, 
+/**
+ * RFC 3339, when it was read.
+ */
+read_at: string, 
+/**
+ * RFC 3339, since when complete listings lack it.
+ */
+missing_since: string | null, 
+/**
+ * Where it is on the web; `None` for sample data.
+ */
+url: string | null, };
+
+export type PersonLink = { 
+/**
+ * In words: "the LinkedIn profile".
+ */
+how: string, 
+/**
+ * RFC 3339.
+ */
+since: string, 
+/**
+ * Why it no longer holds.
+ */
+broken: string | null, };
+
+export type PersonDetail = { 
+/**
+ * A name to show.
+ */
+name: string, 
+/**
+ * The lead.
+ */
+lead: PersonRecord | null, 
+/**
+ * The contact.
+ */
+contact: PersonRecord | null, 
+/**
+ * Why the two are one.
+ */
+link: PersonLink | null, 
+/**
+ * Open questions.
+ */
+needs_you: Array<NeedsYou>, 
+/**
+ * What was changed, newest first.
+ */
+history: Array<ActivityEntry>, };
 
 export type Phase = "pull" | "match" | "merge" | "plan" | "apply";
 
@@ -1327,6 +1840,16 @@ export interface Commands {
   "worker.pause": { request: PauseWorker; response: WorkerStatus };
   "worker.resume": { request: Nothing; response: WorkerStatus };
   "worker.quiet_hours": { request: SetQuietHours; response: WorkerStatus };
+  "syncs.mapping_get": { request: SyncId; response: Mapping };
+  "syncs.mapping_fields": { request: SyncId; response: MappingFields };
+  "syncs.mapping_preview": { request: TryMapping; response: MappingPreview };
+  "syncs.mapping_affected": { request: TryMapping; response: MappingAffected };
+  "syncs.mapping_save": { request: SaveMapping; response: Mapping };
+  "syncs.mapping_add_field": { request: AddField; response: MappingField };
+  "syncs.mapping_export": { request: SyncId; response: MappingTemplate };
+  "syncs.mapping_import": { request: ImportMapping; response: ImportedMapping };
+  "people.list": { request: PeopleQuery; response: PeoplePage };
+  "people.get": { request: PersonQuery; response: PersonDetail };
   "runs.start": { request: StartRun; response: RunSummary };
   "runs.cancel": { request: RunId; response: Nothing };
   "runs.get": { request: RunId; response: RunSummary };

@@ -2,6 +2,7 @@
 import { render } from "@testing-library/svelte";
 import type { Commands, RunSummary, Sync } from "../platform/contract";
 import { FakePlatform, type Handlers } from "../platform/fake/fake";
+import { mappingHandlers } from "../platform/fake/mapping";
 import { catalogHandlers } from "../platform/fake/catalog";
 import * as world from "../platform/fake/world";
 import App from "../views/App.svelte";
@@ -38,6 +39,7 @@ export function fakeHost(world_: Partial<World> = {}, handlers: Handlers = {}) {
       ),
     }),
     ...catalogHandlers(),
+    ...mappingHandlers(),
     ...handlers,
   });
   return { host, state };

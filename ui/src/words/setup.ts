@@ -10,6 +10,7 @@ export const app = {
     label: "Main",
     start: "Start",
     needsYou: "Needs you",
+    people: "People",
     activity: "Activity",
     operations: "Operations",
     permissions: "Permissions",

@@ -8,11 +8,11 @@ use foxbridge_store::SyncRow;
 use crate::App;
 
 /// Held while a run goes on. The system lets go of it when the process ends, however it ends.
-pub(super) struct SyncLock {
+pub(crate) struct SyncLock {
     _file: File,
 }
 
-pub(super) fn take(app: &App, sync: &SyncRow) -> Result<SyncLock, AppError> {
+pub(crate) fn take(app: &App, sync: &SyncRow) -> Result<SyncLock, AppError> {
     let path = app.options().data_dir.join(format!("{}.lock", sync.id));
     let unusable = |e: std::io::Error| {
         AppError::new(

@@ -22,6 +22,8 @@ pub struct CustomField {
     pub key: String,
     /// HighLevel's type, e.g. `TEXT` or `NUMERICAL`.
     pub data_type: String,
+    /// The only values it takes; empty when it takes any.
+    pub options: Vec<String>,
 }
 
 impl CustomField {
@@ -30,11 +32,18 @@ impl CustomField {
         let name = json::text(from, "name").unwrap_or(&id).to_owned();
         let key = json::text(from, "fieldKey").unwrap_or_default().to_owned();
         let data_type = json::text(from, "dataType").unwrap_or("TEXT").to_owned();
+        // Seen as texts; the newer documents say objects with a label.
+        let options = json::list(from, "picklistOptions")
+            .iter()
+            .filter_map(|option| json::filled(option).or_else(|| json::text(option, "label")))
+            .map(str::to_owned)
+            .collect();
         Some(Self {
             id,
             name,
             key,
             data_type,
+            options,
         })
     }
 

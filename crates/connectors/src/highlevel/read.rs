@@ -193,6 +193,7 @@ mod tests {
             name: key.to_owned(),
             key: format!("contact.{key}"),
             data_type: "TEXT".to_owned(),
+            options: Vec::new(),
         })
         .to_vec()
     }

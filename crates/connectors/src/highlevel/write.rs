@@ -173,6 +173,7 @@ mod tests {
             name: id.to_owned(),
             key: format!("contact.{id}"),
             data_type: data_type.to_owned(),
+            options: Vec::new(),
         })
         .to_vec()
     }

@@ -265,6 +265,7 @@ async fn writes_are_as_documented() {
         name: "Note".to_owned(),
         key: "contact.note".to_owned(),
         data_type: "TEXT".to_owned(),
+        options: Vec::new(),
     };
     assert_eq!(made, expected);
     let change = ContactWrite {

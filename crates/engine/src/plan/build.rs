@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use foxbridge_model::{Person, Service};
 
 use super::person::{Context, Outcome};
+use super::rows::Rows;
 use super::{
     Action, Change, ChangeKind, ObjectKind, Plan, Question, Record, Snapshot, StampField, link,
 };
@@ -20,6 +21,7 @@ pub fn plan(snapshot: &Snapshot, settings: &Settings) -> Plan {
     );
     let context = Context {
         settings,
+        rows: Rows::of(settings),
         tag_names,
         stamp_fields: &snapshot.stamp_fields,
         first_run: snapshot.first_run,
@@ -104,12 +106,11 @@ pub fn plan(snapshot: &Snapshot, settings: &Settings) -> Plan {
             .push(ambiguous(ambiguity, &taking_part, &snapshot.contacts));
     }
     if settings.create_contacts {
-        plan.changes.extend(
-            matching
-                .unmatched
-                .iter()
-                .map(|l| context.create(taking_part[*l])),
-        );
+        for l in &matching.unmatched {
+            let (change, questions) = context.create(taking_part[*l]);
+            plan.changes.push(change);
+            plan.questions.extend(questions);
+        }
     }
 
     plan.health.linked = people.len();

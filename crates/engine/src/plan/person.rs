@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use foxbridge_model::{Person, Service, TagKey, Value, profile_url};
 
+use super::rows::{self, Rows};
 use super::{
     Action, Change, ChangeKind, FieldDelta, Loser, ObjectKind, Question, Record, StampField,
 };
@@ -16,6 +17,7 @@ use crate::{
 /// What every person's part of the plan is made with.
 pub(super) struct Context<'a> {
     pub(super) settings: &'a Settings,
+    pub(super) rows: Rows,
     pub(super) tag_names: BTreeSet<TagKey>,
     pub(super) stamp_fields: &'a BTreeMap<StampField, String>,
     pub(super) first_run: bool,
@@ -83,12 +85,24 @@ impl Context<'_> {
     }
 
     /// A lead that fits nobody becomes a contact.
-    pub(super) fn create(&self, lead: &Person) -> Change {
+    pub(super) fn create(&self, lead: &Person) -> (Change, Vec<Question>) {
+        let record = Record {
+            name: lead.name.clone(),
+            contact_id: None,
+            lead_id: Some(lead.id.clone()),
+        };
+        let mut questions = Vec::new();
         let mut fields = BTreeMap::new();
         let mut deltas = Vec::new();
         let mut settles = BasePatch::default();
         for row in self.active_rows() {
-            let profile = lead.fields.get(&row.aimfox).cloned();
+            let profile = match self.rows.profile(row, lead) {
+                Ok(profile) => profile,
+                Err(e) => {
+                    questions.push(rows::broken(&record, row, &e));
+                    continue;
+                }
+            };
             let canonical = self.canonical(row, profile.as_ref());
             let mut base = RowBase {
                 profile: canonical.clone(),
@@ -133,7 +147,7 @@ impl Context<'_> {
             || "has a chosen label".to_owned(),
             |origin| format!("comes from the campaign \"{}\"", origin.name),
         );
-        Change {
+        let change = Change {
             action: Action::CreateContact {
                 lead_id: lead.id.clone(),
                 fields,
@@ -142,16 +156,13 @@ impl Context<'_> {
             },
             kind: ChangeKind::Create,
             object: ObjectKind::Contact,
-            record: Record {
-                name: lead.name.clone(),
-                contact_id: None,
-                lead_id: Some(lead.id.clone()),
-            },
+            record,
             fields: deltas,
             reason: format!("The lead {from} and is not in HighLevel yet."),
             warning: Some(CREATE_WARNING.to_owned()),
             settles,
-        }
+        };
+        (change, questions)
     }
 
     /// What a linked pair needs.
@@ -193,11 +204,22 @@ impl Context<'_> {
         let mut first_match = base.is_none();
 
         for row in self.active_rows() {
-            let raw_contact = contact.fields.get(&row.highlevel);
             let raw_line = lines.get(&row.id);
+            let read = self.rows.read(row, lead, contact);
+            let (raw_profile, raw_contact) = match &read {
+                Ok((profile, contact)) => (profile.as_ref(), contact.as_ref()),
+                Err(e) => {
+                    out.questions.push(rows::broken(record, row, e));
+                    // What its line says stays; nothing else is known to be right.
+                    if let Some(line) = raw_line {
+                        card_values.insert(row.id.clone(), line.clone());
+                    }
+                    continue;
+                }
+            };
             let now = RowInput {
                 highlevel: self.canonical(row, raw_contact),
-                profile: self.canonical(row, lead.fields.get(&row.aimfox)),
+                profile: self.canonical(row, raw_profile),
                 card: self.canonical(row, raw_line),
             };
             let row_base = base.and_then(|base| base.rows.get(&row.id));
@@ -238,7 +260,7 @@ impl Context<'_> {
                     card_deltas.push(FieldDelta {
                         field: row.id.clone(),
                         label: row.label.clone(),
-                        before: raw_line.or_else(|| lead.fields.get(&row.aimfox)).cloned(),
+                        before: raw_line.or(raw_profile).cloned(),
                         after: raw_contact.cloned(),
                         loser: loser.map(|value| Loser {
                             service: Service::Aimfox,

@@ -63,6 +63,24 @@ impl Phone {
     }
 }
 
+impl Phone {
+    /// As it is written for people abroad, e.g. `+44 20 7946 0123`.
+    pub fn international(&self) -> String {
+        self.written(PhoneNumberFormat::International)
+    }
+
+    /// As it is dialled inside its own country, e.g. `020 7946 0123`.
+    pub fn national(&self) -> String {
+        self.written(PhoneNumberFormat::National)
+    }
+
+    fn written(&self, format: PhoneNumberFormat) -> String {
+        PHONE_NUMBER_UTIL
+            .parse(self.0.as_str(), None)
+            .map_or_else(|_| self.0.clone(), |n| n.format_as(format).into_owned())
+    }
+}
+
 text_identity!(Phone, Phone::parse_international);
 
 /// Without blanks at the ends, and with one space where there was white space of any kind.

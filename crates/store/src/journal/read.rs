@@ -76,6 +76,32 @@ impl Journal<'_> {
         })
     }
 
+    /// Changes of somebody that were made or refused, newest first.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn of_person(
+        &self,
+        sync: &str,
+        lead_id: Option<&str>,
+        contact_id: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<ChangeRow>, StoreError> {
+        self.0.read("reading somebody's changes", |db| {
+            let sql = format!(
+                "SELECT {COLUMNS} FROM journal
+                 WHERE rowid IN (
+                     SELECT rowid FROM journal WHERE lead_id = ?2 AND sync = ?1
+                     UNION SELECT rowid FROM journal WHERE contact_id = ?3 AND sync = ?1)
+                   AND state IN ('settled', 'failed')
+                 ORDER BY settled_at DESC, seq DESC LIMIT ?4"
+            );
+            let mut q = db.prepare_cached(&sql)?;
+            let rows = q.query_map(params![sync, lead_id, contact_id, limit], row)?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
     /// How many changes of a run pass a filter, and a page of them in the order of the plan.
     ///
     /// # Errors

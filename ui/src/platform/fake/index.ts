@@ -1,6 +1,7 @@
 // The fake host with a story, for looking at the pages: `?scenario=` new, ready, rehearsed (the
 // default), running, waiting, guard, broken, and `?rows=` for the size of the plan.
 import type { Event, Progress, RunSummary, Sync, Theme } from "../contract";
+import { mappingHandlers } from "./mapping";
 import { catalogHandlers } from "./catalog";
 import { FakePlatform } from "./fake";
 import * as world from "./world";
@@ -118,6 +119,7 @@ export function fakePlatform(): FakePlatform {
       return { more: offset + limit < all.length, entries: all.slice(offset, offset + limit) };
     },
     ...catalogHandlers(),
+    ...mappingHandlers(),
   });
 
   const progress = (run: string, over: Partial<Progress>): Event => ({

@@ -46,7 +46,9 @@ const row = (id: string, label: string, aimfox: string, highlevel: string) =>
     direction: "both",
     on_conflict: "highlevel_wins",
     create_only: id === "company",
-  }) as const;
+    kind: "text",
+    transform: [],
+  }) as const satisfies Sync["mapping"][number];
 
 export const mapping: Sync["mapping"] = [
   row("first_name", "First name", "first_name", "firstName"),

@@ -1,0 +1,205 @@
+// The words of the Mapping page.
+import type {
+  FieldKindName,
+  PhoneFormat,
+  RowOutcome,
+  TextCase,
+  Transform,
+} from "../platform/contract";
+import { plural } from "../lib/format";
+
+export const fieldKind: Record<FieldKindName, string> = {
+  text: "Text",
+  name: "Name",
+  email: "E-mail",
+  phone: "Phone",
+  url: "Web address",
+  number: "Number",
+  date: "Date",
+  flag: "Yes or no",
+  list: "Several choices",
+};
+
+export const textCase: Record<TextCase, string> = {
+  lower: "all small",
+  upper: "ALL LARGE",
+  title: "Every Word Large",
+  sentence: "First letter large",
+};
+
+export const phoneFormat: Record<PhoneFormat, string> = {
+  e164: "+442079460123",
+  international: "+44 20 7946 0123",
+  national: "020 7946 0123",
+};
+
+export const step: Record<Transform["kind"], { title: string; help: string }> = {
+  case: { title: "Text case", help: "Changes the case of its letters." },
+  trim: { title: "Tidy spaces", help: "No spaces at the ends, one between words." },
+  join: { title: "Join", help: "Puts other fields of the same record behind it." },
+  split: { title: "Split", help: "Takes one part of it." },
+  date: { title: "Date", help: "Writes a date in another way." },
+  phone: { title: "Phone", help: "Writes a telephone number in another way." },
+  map: { title: "Value map", help: "One value for another, by a list." },
+  default: { title: "Default", help: "Stands in for a blank." },
+  expression: { title: "Expression", help: "Works it out from the record, in CEL." },
+};
+
+export const outcome: Record<RowOutcome, string> = {
+  rest: "stays",
+  to_highlevel: "HighLevel gets",
+  to_aimfox: "The card gets",
+  ask: "You are asked",
+  broken: "Does not work",
+};
+
+export const mapping = {
+  title: "Mapping",
+  open: "Edit the mapping",
+  intro:
+    "Which field meets which, which way, and who wins. Saving writes nothing to either service.",
+  objects: { label: "Objects", contacts: "Contacts", tags: "Tags and labels" },
+  search: "Field, name or value",
+  sample: {
+    label: "Shown with",
+    change: "Show another person",
+    find: "Find a person",
+    none: "Nobody was read yet. Rehearse once, and real values show here.",
+    noMatch: "Nobody matches.",
+    newContact: "would become a new contact",
+  },
+  table: "Rows of the mapping",
+  columns: {
+    aimfox: "Aimfox field",
+    direction: "Direction",
+    highlevel: "HighLevel field",
+    rules: "Conflict, transform",
+    on: "On",
+  },
+  keys: "Arrow keys move and turn the direction, Space turns a row on or off, Enter opens it.",
+  toggle: (label: string) => `${label}: carried`,
+  turn: (label: string, direction: string) => `${label}: ${direction}. Turn`,
+  blank: "blank",
+  card: "on the card",
+  createOnly: "New contacts only",
+  plain: "as it is",
+  changed: "not saved",
+  broken: "does not work",
+  noMatch: { title: "No row matches", text: "Search for less." },
+  empty: {
+    title: "Nothing is mapped",
+    text: "Add a row, take a suggestion, or import a template. Until then only links and tags are kept.",
+  },
+  add: "Add a row",
+  suggestions: {
+    title: (n: number) => `${plural(n, "suggestion")}`,
+    all: "Take all",
+    take: "Take",
+    takeNamed: (label: string) => `Take ${label}`,
+  },
+  inspector: {
+    label: "The chosen row",
+    none: {
+      title: "No row chosen",
+      text: "Choose a row to change its fields, policy or transform.",
+    },
+    newRow: "New row",
+    name: "Name on the card",
+    aimfox: "Aimfox field",
+    highlevel: "HighLevel field",
+    choose: "Choose a field",
+    only: "Only fields that fit are offered.",
+    standard: "Standard fields",
+    custom: "Custom fields",
+    newField: "New custom field in HighLevel",
+    direction: "Direction",
+    conflict: "When both sides changed",
+    conflictOneWay: "Values go one way only, so nothing can collide.",
+    transform: "Transform",
+    transformHelp: {
+      to_highlevel: "Reshapes the profile's value on its way into HighLevel.",
+      to_aimfox: "Reshapes HighLevel's value on its way onto the card.",
+    },
+    result: "Next run",
+    remove: "Take the row out",
+    addRow: "Add the row",
+    options: (n: number) => `HighLevel takes one of ${n} values here.`,
+  },
+  steps: {
+    add: "Add a step",
+    remove: (title: string) => `Remove ${title}`,
+    up: (title: string) => `Move ${title} up`,
+    to: "Becomes",
+    fields: "Fields behind it",
+    separator: "Between them",
+    splitBy: "Split at",
+    splitHelp: "Empty means at spaces.",
+    part: "Part",
+    partHelp: "1 is the first, -1 the last.",
+    from: "Written now as",
+    fromHelp: "Empty reads ISO dates. For others: %d.%m.%Y",
+    dateTo: "To be written as",
+    dates: {
+      "%Y-%m-%d": "2026-03-09",
+      "%d/%m/%Y": "09/03/2026",
+      "%m/%d/%Y": "03/09/2026",
+      "%d.%m.%Y": "09.03.2026",
+      "%-d %B %Y": "9 March 2026",
+    } as Record<string, string>,
+    format: "Format",
+    pairFrom: "Value",
+    pairTo: "Becomes",
+    addPair: "Add a value",
+    removePair: "Remove the value",
+    otherwise: "Anything else",
+    otherwises: { keep: "stays", blank: "becomes blank", value: "becomes" },
+    value: "Value",
+    cel: "Expression",
+    celHelp:
+      "value is the field's value, record.headline any other. Example: record.headline.contains('CTO') ? 'Technical' : 'Other'",
+  },
+  addField: {
+    title: "New custom field in HighLevel",
+    text: "It is made at once, for every contact of the location, and can be removed in HighLevel.",
+    name: "Name",
+    type: "Kind",
+    types: {
+      TEXT: "Text",
+      LARGE_TEXT: "Long text",
+      NUMERICAL: "Number",
+      PHONE: "Phone",
+      DATE: "Date",
+    } as Record<string, string>,
+    submit: "Make the field",
+  },
+  bar: {
+    unsaved: (n: number) => `${plural(n, "unsaved change")}`,
+    counting: "counting the people affected…",
+    affected: (n: number) =>
+      n === 1 ? "1 person affected" : `${plural(n, "person", "people")} affected`,
+    unknown: "nobody was read yet",
+    problems: (n: number) => `${plural(n, "thing")} to put right`,
+    discard: "Discard",
+    save: "Save",
+    rehearse: "Save and rehearse",
+    saved: "The mapping is saved. The next run follows it.",
+    undo: "Undo",
+    redo: "Redo",
+  },
+  template: {
+    export: "Export",
+    import: "Import",
+    exported: "Template",
+    exportHelp: "Fields, directions and transforms. No key, no account and no person is in it.",
+    copy: "Copy",
+    missing: (names: string) =>
+      `The location lacks ${names}. Make the fields first; their rows were left out.`,
+    imported: "The template is here as unsaved changes.",
+    notJson: "The file is no Foxbridge template.",
+  },
+  stale: "Custom fields are shown as last known.",
+  tags: {
+    help: "Tags and labels of the same name follow each other. What may be written into HighLevel was chosen when the sync was made.",
+  },
+  missing: { title: "There is no such sync", text: "It may have been removed." },
+};
