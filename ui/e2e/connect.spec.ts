@@ -1,52 +1,22 @@
 // One's own accounts, by keyboard alone: two services on loopback stand for the live ones.
-import { spawn, type ChildProcess } from "node:child_process";
-import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { expectAccessible } from "./axe";
-import { expect, root, test, waitForDone } from "./host";
+import { expect, test, waitForDone } from "./host";
+import { Keys, startSandbox, type Sandbox } from "./sandbox";
 
 test.use({ story: "connect" });
 
-interface Sandbox {
-  highlevel: { base_url: string; token: string; location_id: string };
-  aimfox: { base_url: string; api_key: string };
-}
-
-let child: ChildProcess;
 let sandbox: Sandbox;
 
 test.beforeAll(async () => {
-  const binary = process.env.FOXBRIDGE ?? join(root, "target/debug/foxbridge");
-  const args = "sandbox serve --seed 7 --contacts 30 --leads 24 --overlap 9".split(" ");
-  const started = spawn(binary, args, { stdio: ["ignore", "pipe", "inherit"] });
-  child = started;
-  sandbox = await new Promise<Sandbox>((resolve, reject) => {
-    started.once("error", reject);
-    started.once("exit", (code) => reject(new Error(`${binary} ended at once, with ${code}`)));
-    createInterface({ input: started.stdout }).once("line", (line) => {
-      resolve(JSON.parse(line) as Sandbox);
-    });
-  });
+  sandbox = await startSandbox();
 });
 
-test.afterAll(async () => {
-  const ended = new Promise((done) => child.once("exit", done));
-  child.kill("SIGTERM");
-  await ended;
-});
+test.afterAll(() => sandbox.stop());
 
 test("connects both services and rehearses, without a pointer", async ({ page, open }) => {
   const keys = page.keyboard;
-  /** Tabs on until the element has the focus, as a person would. */
-  const tabTo = async (testid: string) => {
-    const there = page.getByTestId(testid);
-    await expect(there).toBeVisible();
-    for (let presses = 0; presses < 60; presses++) {
-      if (await there.evaluate((element) => element === document.activeElement)) return;
-      await keys.press("Tab");
-    }
-    throw new Error(`${testid} cannot be reached by Tab`);
-  };
+  const walk = new Keys(page);
+  const tabTo = (testid: string) => walk.tabTo(`[data-testid="${testid}"]`);
   const openAdvanced = async (baseUrl: string) => {
     // After the secret: its Show button, then Advanced.
     await keys.press("Tab");

@@ -22,26 +22,7 @@ impl Operation {
     ///
     /// When a value is missing, is not in the path, or would make another path (empty, `.`, `..`).
     pub fn path_with(&self, values: &[(&str, &str)]) -> Result<String, CatalogError> {
-        self.fill(&self.path, values)
-    }
-
-    /// Like [`Operation::path_with`], for a path that another version of the API uses.
-    ///
-    /// # Errors
-    ///
-    /// As [`Operation::path_with`].
-    pub fn path_with_version(
-        &self,
-        version: &str,
-        values: &[(&str, &str)],
-    ) -> Result<String, CatalogError> {
-        let path = self
-            .variant(version)
-            .map_or(&self.path, |variant| &variant.path);
-        self.fill(path, values)
-    }
-
-    fn fill(&self, template: &str, values: &[(&str, &str)]) -> Result<String, CatalogError> {
+        let template = self.path.as_str();
         let operation = || self.id.clone();
         let mut path = String::with_capacity(template.len() + 32);
         let mut rest = template;
@@ -76,6 +57,39 @@ impl Operation {
                 path: template.to_owned(),
             }),
         }
+    }
+
+    /// Everything that is wrong with a call, each fault at its field: `path.contactId`,
+    /// `query.limit`, `body.tags[2]`. Empty when it can be made.
+    pub fn problems(
+        &self,
+        path: &[(&str, &str)],
+        query: &[(String, String)],
+        body: &Value,
+    ) -> Vec<Problem> {
+        let mut problems = vec![];
+        for param in self.path_params() {
+            let at = format!("path.{}", param.name);
+            match path.iter().find(|(name, _)| *name == param.name) {
+                None | Some((_, "")) => problems.push(problem(&at, "is missing")),
+                Some((_, "." | "..")) => problems.push(problem(&at, "cannot be `.` or `..`")),
+                Some((_, value)) => problems.extend(check_text(&param.schema, value, &at)),
+            }
+        }
+        for (name, _) in path {
+            if !self.path_params().any(|param| param.name == *name) {
+                problems.push(problem(
+                    &format!("path.{name}"),
+                    "is not a parameter of this call",
+                ));
+            }
+        }
+        for found in [self.check_query(query), self.check_body(body)] {
+            if let Err(CatalogError::Invalid { problems: more, .. }) = found {
+                problems.extend(more);
+            }
+        }
+        problems
     }
 
     /// Checks a body. `null` stands for no body at all.

@@ -11,6 +11,7 @@ mod call;
 mod check;
 mod data;
 mod error;
+mod file;
 pub mod ids;
 mod load;
 mod operation;
@@ -27,6 +28,7 @@ use std::sync::LazyLock;
 use foxbridge_model::Service;
 
 pub use error::{CatalogError, Problem};
+pub use file::{File, MOST_FILE_BYTES, is_file, is_secret};
 pub use operation::{
     Body, BodyFormat, Effect, KeyType, Method, Operation, Param, ParamPlace, Variant,
 };
@@ -55,6 +57,16 @@ static INDEX: LazyLock<Index> = LazyLock::new(|| Index {
     routes: route::routes(&ROWS.operations),
 });
 
+/// Every operation in every version but its first. Made when somebody first asks for another one.
+static READINGS: LazyLock<HashMap<&'static str, Vec<Operation>>> = LazyLock::new(|| {
+    let later = |row: &'static Operation| {
+        let versions = row.versions.iter().skip(1);
+        let readings = versions.map(|version| row.reading(version)).collect();
+        (row.id.as_str(), readings)
+    };
+    ROWS.operations.iter().map(later).collect()
+});
+
 /// Every operation, grouped as the files are.
 pub fn all() -> &'static [Operation] {
     &ROWS.operations
@@ -63,6 +75,17 @@ pub fn all() -> &'static [Operation] {
 /// The operation with this id.
 pub fn find(id: &str) -> Option<&'static Operation> {
     INDEX.by_id.get(id).map(|index| &ROWS.operations[*index])
+}
+
+/// An operation as a version of the API has it, complete; the row itself for the version that is
+/// sent when nobody chooses. `None` when the operation does not exist in that version.
+pub fn in_version(id: &str, version: &str) -> Option<&'static Operation> {
+    let row = find(id)?;
+    if row.versions.first().is_some_and(|first| first == version) {
+        return Some(row);
+    }
+    let later = READINGS.get(row.id.as_str())?;
+    later.iter().find(|reading| reading.versions[0] == version)
 }
 
 /// The operation with an id that the program itself wrote; for an id from outside use [`find`].

@@ -175,6 +175,20 @@ impl Operation {
             .filter(|param| param.place == ParamPlace::Query)
     }
 
+    /// The row as another version of the API has it, with nothing of the others in it.
+    pub(crate) fn reading(&self, version: &str) -> Self {
+        let mut row = self.clone();
+        row.versions = vec![version.to_owned()];
+        row.variants.clear();
+        if let Some(variant) = self.variant(version).cloned() {
+            row.path = variant.path;
+            row.params = variant.params;
+            row.body = variant.body;
+            row.result = variant.result;
+        }
+        row
+    }
+
     /// How it reads under the given `Version` header, when that differs from the row itself.
     pub fn variant(&self, version: &str) -> Option<&Variant> {
         self.variants

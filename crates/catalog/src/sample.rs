@@ -109,6 +109,8 @@ fn text(schema: &Value) -> Value {
         Some("uuid") => "2b8f6f1e-5a43-4c7e-9d0a-6f3b1c2d4e5f",
         Some("email") => "ada@example.com",
         Some("uri") => "https://example.com/",
+        // "An example\n"
+        Some("binary") => "data:text/plain;name=example.txt;base64,QW4gZXhhbXBsZQo=",
         _ => "example",
     };
     let most = schema["maxLength"]

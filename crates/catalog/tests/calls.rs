@@ -2,7 +2,11 @@
 
 #![allow(clippy::unwrap_used)]
 
-use foxbridge_catalog::{CatalogError, Fill, Method, all, get, ids, route, scopes_for};
+use std::collections::BTreeSet;
+
+use foxbridge_catalog::{
+    CatalogError, File, Fill, Method, all, get, ids, in_version, route, sample, scopes_for,
+};
 use foxbridge_model::Service;
 use serde_json::{Value, json};
 
@@ -127,11 +131,9 @@ fn a_path_cannot_become_another_path() {
         "/leads:search",
         "the colon stays as it is (facts/aimfox.md §2.1)"
     );
-    let remove_all = get("highlevel.contacts.campaigns.remove_all");
+    let remove_all = in_version("highlevel.contacts.campaigns.remove_all", "v3").unwrap();
     assert_eq!(
-        remove_all
-            .path_with_version("v3", &[("contactId", "a")])
-            .unwrap(),
+        remove_all.path_with(&[("contactId", "a")]).unwrap(),
         "/contacts/a/campaigns/remove-all"
     );
 }
@@ -224,6 +226,53 @@ fn a_fault_in_a_query_names_its_parameter() {
     get(ids::AIMFOX_LEADS_SEARCH)
         .check_query(&query(&[("start", "0"), ("count", "100")]))
         .unwrap();
+}
+
+#[test]
+fn every_fault_of_a_call_is_named_at_once() {
+    let create = get(ids::HIGHLEVEL_CONTACTS_TASKS_CREATE);
+    let query = [("limit".to_owned(), "1".to_owned())];
+    for (path, fault) in [
+        (vec![], "path.contactId"),
+        (vec![("contactId", "..")], "path.contactId"),
+        // A value that goes nowhere is a mistake.
+        (vec![("contactId", "a"), ("taskId", "b")], "path.taskId"),
+    ] {
+        let problems = create.problems(&path, &query, &json!({ "title": 1 }));
+        let at: BTreeSet<&str> = problems.iter().map(|one| one.at.as_str()).collect();
+        let body = ["body.title", "body.dueDate", "body.completed"];
+        let expected: BTreeSet<&str> = [fault, "query.limit"].into_iter().chain(body).collect();
+        assert_eq!(at, expected, "with {path:?} in the path");
+    }
+}
+
+#[test]
+fn a_version_reads_as_the_vendor_has_it_there() {
+    let remove_all = "highlevel.contacts.campaigns.remove_all";
+    let (first, later) = (get(remove_all), in_version(remove_all, "v3").unwrap());
+    assert_eq!(later.versions, ["v3"], "it is sent as what it is");
+    assert_eq!((&later.id, later.effect), (&first.id, first.effect));
+    let same = in_version(remove_all, &first.versions[0]).unwrap();
+    assert!(std::ptr::eq(same, first), "the first version is the row");
+    for operation in all() {
+        for version in &operation.versions {
+            let reading = in_version(&operation.id, version).unwrap();
+            assert_eq!(reading.versions[0], *version, "{}", operation.id);
+        }
+        assert_eq!(in_version(&operation.id, "v99"), None, "{}", operation.id);
+    }
+}
+
+#[test]
+fn a_sample_file_is_a_file() {
+    let upload = get("aimfox.conversations.upload");
+    let body = upload.sample_body(Fill::Required).unwrap();
+    let file = File::read(body["file"].as_str().unwrap()).unwrap();
+    assert_eq!(file.name, "example.txt");
+    assert_eq!(file.media_type, "text/plain");
+    assert!(!file.bytes.is_empty());
+    let schema = json!({ "type": "string", "format": "binary" });
+    assert!(File::read(sample(&schema, Fill::Required).as_str().unwrap()).is_ok());
 }
 
 #[test]

@@ -250,14 +250,18 @@ pub(crate) enum Ops {
     Show {
         /// Its id
         id: String,
+        /// As this version of the API has it [default: the first one]
+        #[arg(long, value_name = "VERSION")]
+        version: Option<String>,
     },
     /// Call one and print the answer
     #[command(after_help = "\
 Options, after the id:
   --<PARAMETER> <VALUE>  A parameter of the operation; again for a list
   --connection <ID>      Which account [default: the only one of the service]
+  --version <VERSION>    Value of the Version header [default: the first one of ops show]
   --body <FILE>          The JSON body; - for standard input
-  --field <KEY=VALUE>    Sets a field of the body; again for more
+  --field <KEY=VALUE>    Sets a field of the body; again for more. @FILE for a field that is a file
   --dry-run              Show the exact request; nothing is sent
   --yes                  You mean it: for what contacts people, cannot be undone, or asks first
 

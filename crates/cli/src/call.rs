@@ -2,8 +2,9 @@
 //! every operation has its own.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use foxbridge_catalog::File;
 use foxbridge_contract::{AppError, ErrorCode, OperationDetail, ParamValue};
 use serde_json::{Map, Value};
 
@@ -13,6 +14,8 @@ use crate::args::Args;
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Words {
     pub(crate) connection: Option<String>,
+    /// Value of the `Version` header.
+    pub(crate) version: Option<String>,
     /// Path and query parameters by name.
     pub(crate) params: BTreeMap<String, ParamValue>,
     /// A file, or `-` for standard input.
@@ -68,6 +71,7 @@ impl Words {
     fn set(&mut self, name: &str, value: String) -> Result<(), AppError> {
         let once = match name {
             "connection" => &mut self.connection,
+            "version" => &mut self.version,
             "body" => &mut self.body,
             "data-dir" => &mut self.data_dir,
             "vault-key-file" => &mut self.vault_key_file,
@@ -131,12 +135,59 @@ impl Words {
                 "--field sets keys of an object, and the body is none.",
             ));
         };
-        let schema = operation.body.as_ref().map(|body| &body.schema);
+        let spec = operation.body.as_ref();
+        let most = spec.map_or(0, |body| u64::from(body.most_file_bytes));
+        let schema = spec.map(|body| &body.schema);
         for (key, text) in &self.fields {
+            let file = text.strip_prefix('@').filter(|_| takes_file(schema, key));
+            let text = match file {
+                Some(path) => &read_file(key, Path::new(path), most)?,
+                None => text,
+            };
             set_field(object, schema, schema, key, text)?;
         }
         Ok(body)
     }
+}
+
+/// Whether a field of the body is a file; any other name is what the schema says of the rest.
+fn takes_file(schema: Option<&Value>, key: &str) -> bool {
+    let field = schema.and_then(|schema| {
+        let known = schema["properties"].get(key);
+        known.or_else(|| schema.get("additionalProperties"))
+    });
+    field.is_some_and(foxbridge_catalog::is_file)
+}
+
+/// A file as it stands in a body. Its length is looked at before it is read.
+fn read_file(key: &str, path: &Path, most: u64) -> Result<String, AppError> {
+    let failed = |e: std::io::Error| {
+        wrong(format!(
+            "--field {key}: {} could not be read: {e}.",
+            path.display()
+        ))
+    };
+    let length = std::fs::metadata(path).map_err(failed)?.len();
+    if length > most {
+        let mb = |bytes: u64| bytes as f64 / (1024.0 * 1024.0);
+        return Err(wrong(format!(
+            "--field {key}: {} has {:.1} MB, and a file may have at most {:.0} MB.",
+            path.display(),
+            mb(length),
+            mb(most)
+        )));
+    }
+    let bytes = std::fs::read(path).map_err(failed)?;
+    let name = path.file_name().unwrap_or_default();
+    let file = File {
+        name: name.to_string_lossy().into_owned(),
+        media_type: mime_guess::from_path(path)
+            .first_or_octet_stream()
+            .essence_str()
+            .to_owned(),
+        bytes,
+    };
+    Ok(file.write())
 }
 
 /// Sets one field; `a.b` is the field `b` of the object `a`.
@@ -199,8 +250,9 @@ mod tests {
     use super::*;
 
     /// Words that are Foxbridge's own.
-    const OWN: [&str; 8] = [
+    const OWN: [&str; 9] = [
         "connection",
+        "version",
         "body",
         "field",
         "dry-run",
@@ -267,7 +319,9 @@ mod tests {
         let operation: OperationDetail = serde_json::from_value(json!({
             "id": "x", "service": "highlevel", "resource": "", "title": "", "help": "",
             "method": "POST", "path": "/", "scopes": [], "effect": "write", "params": [],
-            "body": { "required": true, "format": "json", "schema": schema }, "result": {},
+            "body": {
+                "required": true, "format": "json", "schema": schema, "most_file_bytes": 1000,
+            }, "result": {},
             "key": null, "idempotent": false, "versions": [], "deprecated": null,
             "mission": false, "variants": [],
         }))
@@ -291,5 +345,43 @@ mod tests {
         );
         assert!(sorted.body(Some("{"), &operation).is_err(), "no JSON");
         assert!(sorted.body(Some("[]"), &operation).is_err(), "no object");
+    }
+
+    #[test]
+    fn a_file_is_read_from_its_path_and_not_when_it_is_too_long() {
+        let schema = json!({
+            "type": "object",
+            "properties": {
+                "file": { "type": "string", "format": "binary" },
+                "handle": { "type": "string" },
+            },
+            "additionalProperties": false,
+        });
+        assert!(takes_file(Some(&schema), "file"));
+        assert!(!takes_file(Some(&schema), "handle"), "\"@ada\" is a text");
+        let rest = json!({ "additionalProperties": { "type": "string", "format": "binary" } });
+        assert!(
+            takes_file(Some(&rest), "f1_uuid"),
+            "files by a name of one's own"
+        );
+
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a call.mp3");
+        std::fs::write(&path, b"abc").unwrap();
+        let file = File::read(&read_file("file", &path, 3).unwrap()).unwrap();
+        assert_eq!(
+            (file.name.as_str(), file.media_type.as_str()),
+            ("a call.mp3", "audio/mpeg")
+        );
+        assert_eq!(file.bytes, b"abc");
+        let why = read_file("file", &path, 2).unwrap_err().message;
+        assert!(
+            why.contains("a call.mp3") && why.contains("at most"),
+            "{why}"
+        );
+        let why = read_file("file", &dir.path().join("none"), 9)
+            .unwrap_err()
+            .message;
+        assert!(why.contains("could not be read"), "{why}");
     }
 }

@@ -31,6 +31,7 @@ fn kind(schema: &Value) -> String {
     }
     match &schema["type"] {
         Value::String(kind) if kind == "array" => format!("list of {}", kind_of_items(schema)),
+        Value::String(_) if foxbridge_catalog::is_file(schema) => "file (@FILE)".to_owned(),
         Value::String(kind) => kind.clone(),
         Value::Array(kinds) => {
             let kinds: Vec<&str> = kinds.iter().filter_map(Value::as_str).collect();
@@ -139,6 +140,18 @@ pub(crate) fn prepared(prepared: &PreparedCall) {
     if let Some(body) = &prepared.body {
         println!();
         println!("{}", pretty(body));
+    }
+    if !prepared.form.is_empty() {
+        println!();
+        for field in &prepared.form {
+            match &field.file {
+                None => println!("{}: {}", field.name, field.value),
+                Some(file) => println!(
+                    "{}: {} ({}, {} bytes)",
+                    field.name, field.value, file.media_type, file.bytes
+                ),
+            }
+        }
     }
     println!();
     println!("{}", prepared.curl);

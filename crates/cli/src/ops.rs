@@ -26,12 +26,34 @@ pub(crate) async fn ops(terminal: &Terminal, command: Ops) -> Result<(), AppErro
                 false => show::operations(rows),
             })
         }
-        Ops::Show { id } => {
-            let row: OperationDetail = terminal.call("operations.get", CatalogId { id }).await?;
+        Ops::Show { id, version } => {
+            let row = detail(terminal, id, version.as_deref()).await?;
             terminal.answer(&row, catalog::operation)
         }
         Ops::Call { id, words } => call(terminal, id, Words::parse(&words)?).await,
     }
+}
+
+/// An operation in full, in the version that somebody chose.
+async fn detail(
+    terminal: &Terminal,
+    id: String,
+    version: Option<&str>,
+) -> Result<OperationDetail, AppError> {
+    let row: OperationDetail = terminal.call("operations.get", CatalogId { id }).await?;
+    let Some(version) = version else {
+        return Ok(row);
+    };
+    let known = row.versions.join(", ");
+    let title = row.row.title.clone();
+    row.in_version(version).ok_or_else(|| {
+        wrong(format!("\"{title}\" is not in version {version}."))
+            .hint(format!("Its versions: {}.", none_if_empty(&known)))
+    })
+}
+
+fn none_if_empty(list: &str) -> &str {
+    if list.is_empty() { "none" } else { list }
 }
 
 /// Every word must be found somewhere in the row.
@@ -96,14 +118,13 @@ fn given_body(source: Option<&str>) -> Result<Option<String>, AppError> {
 }
 
 async fn call(terminal: &Terminal, id: String, words: Words) -> Result<(), AppError> {
-    let operation: OperationDetail = terminal
-        .call("operations.get", CatalogId { id: id.clone() })
-        .await?;
+    let operation = detail(terminal, id.clone(), words.version.as_deref()).await?;
     let connection = connection(terminal, words.connection.clone(), operation.row.service).await?;
     let body = given_body(words.body.as_deref())?;
     let mut request = OperationCall {
         connection,
         operation: id,
+        version: words.version.clone(),
         body: words.body(body.as_deref(), &operation)?,
         params: words.params,
         confirm: words.yes,

@@ -75,6 +75,26 @@ impl Stage {
     }
 }
 
+/// The sixteen endpoints that the product promises.
+const MISSION: [(&str, &str); 16] = [
+    ("GET", "/contacts/{contactId}"),
+    ("GET", "/contacts/{contactId}/tasks"),
+    ("GET", "/contacts/{contactId}/tasks/{taskId}"),
+    ("GET", "/contacts/{contactId}/notes"),
+    ("GET", "/contacts/{contactId}/notes/{id}"),
+    ("GET", "/contacts/{contactId}/appointments"),
+    ("GET", "/contacts/"),
+    ("GET", "/contacts/business/{businessId}"),
+    ("POST", "/contacts/"),
+    ("PUT", "/contacts/{contactId}"),
+    ("DELETE", "/contacts/{contactId}"),
+    ("POST", "/contacts/{contactId}/tasks"),
+    ("PUT", "/contacts/{contactId}/tasks/{taskId}"),
+    ("PUT", "/contacts/{contactId}/tasks/{taskId}/completed"),
+    ("DELETE", "/contacts/{contactId}/tasks/{taskId}"),
+    ("POST", "/contacts/{contactId}/tags"),
+];
+
 const TASK: &[&str] = &[
     "--field",
     "title=Call back",
@@ -243,6 +263,164 @@ fn what_is_missing_or_wrong_is_named_before_anything_is_sent() {
 }
 
 #[test]
+fn a_version_is_chosen_shown_and_sent() {
+    let stage = stage();
+    let contact = stage.contact();
+    let remove = |more: &[&str]| -> Vec<String> {
+        let id = "highlevel.contacts.campaigns.remove_all";
+        let args = ["ops", "call", id, "--contactId", &contact];
+        let args = args.iter().chain(more).copied();
+        args.map(str::to_owned).collect()
+    };
+    let run = |args: Vec<String>| {
+        let args: Vec<&str> = args.iter().map(String::as_str).collect();
+        stage.user.run(&args, "")
+    };
+    let header = |prepared: &Value| {
+        let all = prepared["headers"].as_array().unwrap().iter();
+        let mut version = all.filter(|header| header["name"] == "Version");
+        version.next().unwrap()["value"].clone()
+    };
+    let usual = run(remove(&["--dry-run"]));
+    let later = run(remove(&["--version", "v3", "--dry-run"]));
+    assert_eq!(
+        (header(&usual), header(&later)),
+        (json!("2021-07-28"), json!("v3"))
+    );
+    let ends = |prepared: &Value, end: &str| prepared["url"].as_str().unwrap().ends_with(end);
+    assert!(ends(&usual, "/campaigns/removeAll"), "{usual}");
+    assert!(
+        ends(&later, "/campaigns/remove-all"),
+        "as v3 has it: {later}"
+    );
+
+    stage.switch("highlevel.contacts.campaigns.remove_all", "allowed");
+    for more in [&["--yes"][..], &["--version", "v3", "--yes"][..]] {
+        let called = run(remove(more));
+        assert_eq!(
+            called["refused"],
+            Value::Null,
+            "both are answered: {called}"
+        );
+    }
+    let (code, error) = stage.never_sent(
+        &[
+            "ops",
+            "call",
+            "highlevel.contacts.get",
+            "--contactId",
+            "x",
+            "--version",
+            "v9",
+        ],
+        "",
+    );
+    assert_eq!(code, 2, "{error}");
+    assert!(
+        error["hint"].as_str().unwrap().contains("2021-07-28, v3"),
+        "{error}"
+    );
+
+    let create = ["ops", "show", "highlevel.oauth.token", "--version", "v3"];
+    let shown = stage.user.run(&create, "");
+    assert!(
+        shown["body"]["schema"]["properties"]["clientId"].is_object(),
+        "{shown}"
+    );
+}
+
+#[test]
+fn a_file_goes_as_a_part_and_a_form_as_a_form() {
+    let stage = stage();
+    let path = stage.user.dir.path().join("an offer.txt");
+    std::fs::write(&path, "Twenty percent off").unwrap();
+    let file = format!("file=@{}", path.display());
+    let accounts = stage.user.run(&["ops", "call", "aimfox.accounts.list"], "");
+    let account = accounts["answer"]["accounts"][0]["id"].to_string();
+    let account = account.trim_matches('"');
+    let upload = |more: &str| -> Vec<String> {
+        let id = "aimfox.conversations.upload";
+        let words = ["ops", "call", id, "--account_id", account, "--field", &file];
+        let name = ["--field", "file_name=an offer.txt", more];
+        words
+            .iter()
+            .chain(&name)
+            .map(|word| (*word).to_owned())
+            .collect()
+    };
+    let run = |args: Vec<String>| {
+        let args: Vec<&str> = args.iter().map(String::as_str).collect();
+        stage.user.run(&args, "")
+    };
+    let before = stage.requests();
+    let prepared = run(upload("--dry-run"));
+    assert_eq!(stage.requests(), before, "a dry run sends nothing");
+    assert_eq!(prepared["body"], Value::Null);
+    assert_eq!(
+        prepared["form"][0],
+        json!({
+            "name": "file", "value": "an offer.txt",
+            "file": { "media_type": "text/plain", "bytes": 18 },
+        })
+    );
+    let called = run(upload("--yes"));
+    assert_eq!(called["refused"], Value::Null, "{called}");
+    let got = &called["answer"]["file_input"];
+    assert_eq!(
+        (&got["originalname"], &got["size"]),
+        (&json!("an offer.txt"), &json!(18)),
+        "the whole file arrived, under its name: {called}"
+    );
+
+    let (code, error) = stage.never_sent(
+        &[
+            "ops",
+            "call",
+            "aimfox.conversations.upload",
+            "--account_id",
+            account,
+            "--yes",
+            "--field",
+            "file=an offer.txt",
+            "--field",
+            "file_name=x",
+        ],
+        "",
+    );
+    assert_eq!(code, 2, "{error}");
+    assert!(
+        error["message"]
+            .as_str()
+            .unwrap()
+            .contains("body.file should be a file"),
+        "{error}"
+    );
+
+    let token = [
+        "ops",
+        "call",
+        "highlevel.oauth.token",
+        "--yes",
+        "--field",
+        "client_id=app",
+        "--field",
+        "client_secret=s3cret",
+        "--field",
+        "grant_type=refresh_token",
+        "--field",
+        "refresh_token=r3fresh",
+    ];
+    stage.switch("highlevel.oauth.token", "allowed");
+    let called = stage.user.run(&token, "");
+    assert_eq!(called["refused"], Value::Null, "a form was taken: {called}");
+    let dry = [&token[..], &["--dry-run"]].concat();
+    let shown = stage.user.run(&dry, "").to_string();
+    for secret in ["s3cret", "r3fresh"] {
+        assert!(!shown.contains(secret), "{shown}");
+    }
+}
+
+#[test]
 fn a_blocked_operation_is_never_sent() {
     let stage = stage();
     let contact = stage.contact();
@@ -402,6 +580,17 @@ fn the_catalog_is_listed_searched_and_shown() {
             rows.iter().all(|row| !row[field].is_null()),
             "other programs read {field}"
         );
+    }
+    for (method, path) in MISSION {
+        let mut found = rows.iter().filter(|row| {
+            let of = row["service"] == "highlevel";
+            of && row["method"] == *method && row["path"] == *path
+        });
+        let row = found.next();
+        let row = row.unwrap_or_else(|| panic!("{method} {path} is promised and not there"));
+        let id = row["id"].as_str().unwrap();
+        let shown = user.run(&["ops", "show", id], "");
+        assert_eq!(shown["mission"], true, "{id} is one of the sixteen");
     }
     let triggers = user.run(&["triggers", "list"], "");
     assert!(triggers.as_array().unwrap().len() >= 76);

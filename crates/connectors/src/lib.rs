@@ -19,7 +19,7 @@ pub use highlevel::{
     ContactListing, ContactWrite, CustomField, HighLevel, Location, updatable, writable,
 };
 pub use transport::{
-    AllowAll, Audit, Call, CallError, Clock, ConnectionConfig, Gate, MemoryAudit, NoObserver,
-    Observer, RequestEnd, RequestRow, RequestStart, SystemClock, Transport, TransportParts,
-    VirtualClock,
+    AllowAll, Audit, Call, CallError, Clock, ConnectionConfig, Content, Gate, MemoryAudit,
+    NoObserver, Observer, Part, Payload, Preview, RequestEnd, RequestRow, RequestStart,
+    SystemClock, Transport, TransportParts, VirtualClock,
 };

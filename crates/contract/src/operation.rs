@@ -47,9 +47,12 @@ pub struct BodyRow {
     pub required: bool,
     /// `json`, `form` or `multipart`.
     pub format: String,
-    /// JSON Schema, self-contained.
+    /// JSON Schema, self-contained. A text of the format `binary` is a file, as a data URL
+    /// (`data:audio/mpeg;name=call.mp3;base64,…`); one of the format `password` is a secret.
     #[ts(type = "Record<string, unknown>")]
     pub schema: Value,
+    /// The longest file it takes, in bytes.
+    pub most_file_bytes: u32,
 }
 
 /// An operation as a later version of the API has it.
@@ -91,8 +94,24 @@ pub struct OperationDetail {
     pub deprecated: Option<String>,
     /// One of the sixteen endpoints the product promises.
     pub mission: bool,
-    /// How it reads in other versions, where that differs.
+    /// How it reads in other versions than the first, where that differs.
     pub variants: Vec<VariantRow>,
+}
+
+impl OperationDetail {
+    /// The same as a version of the API has it; `None` when it does not exist there.
+    pub fn in_version(mut self, version: &str) -> Option<Self> {
+        if !self.versions.iter().any(|known| known == version) {
+            return None;
+        }
+        if let Some(variant) = self.variants.iter().find(|v| v.version == version).cloned() {
+            self.row.path = variant.path;
+            self.params = variant.params;
+            self.body = variant.body;
+            self.result = variant.result;
+        }
+        Some(self)
+    }
 }
 
 /// The value of a parameter as it goes on the wire; several where it takes a list.
@@ -121,6 +140,10 @@ pub struct OperationCall {
     pub connection: String,
     /// Catalog operation id.
     pub operation: String,
+    /// Value of the `Version` header; left out for the one that is sent by default.
+    #[serde(default)]
+    #[ts(optional)]
+    pub version: Option<String>,
     /// Path and query parameters by name. The location's id may be left out.
     #[serde(default)]
     pub params: BTreeMap<String, ParamValue>,
@@ -142,6 +165,26 @@ pub struct HeaderRow {
     pub value: String,
 }
 
+/// A field of a form, as shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct FormRow {
+    /// Name; a list is the same name several times.
+    pub name: String,
+    /// Text, or the name of a file; `$NAME` stands for what was entered as a secret.
+    pub value: String,
+    /// Set when it is a file.
+    pub file: Option<FileRow>,
+}
+
+/// What is known of a file that would be sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct FileRow {
+    /// Media type.
+    pub media_type: String,
+    /// Length in bytes.
+    pub bytes: u32,
+}
+
 /// One fault of a call and where it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct FieldProblem {
@@ -160,9 +203,11 @@ pub struct PreparedCall {
     pub url: String,
     /// In the order they are sent; `$TOKEN` stands for the secret.
     pub headers: Vec<HeaderRow>,
-    /// JSON body, if any.
+    /// JSON body, if any; `$NAME` stands for what was entered as a secret.
     #[ts(type = "unknown")]
     pub body: Option<Value>,
+    /// The fields of a form, in order; empty when the body is JSON.
+    pub form: Vec<FormRow>,
     /// The same as a command line that reads the secret from the variable `TOKEN`.
     pub curl: String,
     /// What must be put right first; empty when it can be sent.

@@ -122,6 +122,8 @@ pub fn typescript() -> String {
         ParamValue,
         OperationCall,
         HeaderRow,
+        FileRow,
+        FormRow,
         FieldProblem,
         PreparedCall,
         CalledOperation,

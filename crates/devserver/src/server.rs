@@ -4,6 +4,7 @@ use std::io;
 use std::net::Ipv4Addr;
 use std::path::PathBuf;
 
+use axum::extract::DefaultBodyLimit;
 use axum::routing::{any, get, post};
 use axum::{Router, middleware};
 use tokio::net::TcpListener;
@@ -13,6 +14,10 @@ use tokio::task::JoinHandle;
 use crate::events::{self, Feed};
 use crate::guard::{self, Identity};
 use crate::{Backend, Token, files, rpc};
+
+/// The longest command, in bytes: the longest file that an operation takes (10 MiB) as text, with
+/// what is around it. The command itself says what is wrong with a longer file.
+const MOST_BODY: usize = 40 * 1024 * 1024;
 
 /// How a server is started.
 #[derive(Debug, Clone, Default)]
@@ -103,6 +108,7 @@ fn router<B: Backend>(
             "/rpc/{command}",
             post(rpc::call::<B>).fallback(rpc::unknown),
         )
+        .layer(DefaultBodyLimit::max(MOST_BODY))
         .with_state(backend.clone())
         .route("/rpc", any(rpc::unknown))
         .route("/rpc/", any(rpc::unknown))

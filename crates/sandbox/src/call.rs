@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 pub(crate) struct Call {
     /// Operation id.
     pub(crate) operation: &'static str,
-    /// Its row in the catalog.
+    /// Its row in the catalog, in the version that was asked for.
     pub(crate) row: &'static foxbridge_catalog::Operation,
     /// Path parameters, in path order, decoded.
     pub(crate) path: Vec<String>,

@@ -18,8 +18,8 @@ pub(crate) fn urlencoded(body: &[u8]) -> Value {
 pub(crate) fn multipart(content_type: &str, body: &[u8]) -> Option<Value> {
     let (_, boundary) = content_type.split_once("boundary=")?;
     let boundary = boundary.split(';').next()?.trim().trim_matches('"');
-    // Lossy is enough: of a file only its size is kept, and that is close.
-    let text = String::from_utf8_lossy(body);
+    // One letter a byte, whatever it is: of a file only the size is kept.
+    let text: String = body.iter().map(|byte| char::from(*byte)).collect();
     let mut fields = Map::new();
     for part in text.split(&format!("--{boundary}")).skip(1) {
         let Some((head, content)) = part.split_once("\r\n\r\n") else {
@@ -31,13 +31,23 @@ pub(crate) fn multipart(content_type: &str, body: &[u8]) -> Option<Value> {
         };
         let value = match attribute(head, "filename") {
             Some(file) => {
-                json!({"filename": file, "type": media_type(head), "size": content.len()})
+                let size = content.chars().count();
+                json!({"filename": utf8(file), "type": media_type(head), "size": size})
             }
-            None => Value::String(content.to_owned()),
+            None => Value::String(utf8(content)),
         };
-        add(&mut fields, name.to_owned(), value);
+        add(&mut fields, utf8(name), value);
     }
     Some(Value::Object(fields))
+}
+
+/// Text of which each letter is a byte.
+fn utf8(letters: &str) -> String {
+    let bytes: Vec<u8> = letters
+        .chars()
+        .filter_map(|letter| u8::try_from(letter).ok())
+        .collect();
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 fn media_type(head: &str) -> &str {
@@ -70,14 +80,18 @@ mod tests {
 
     #[test]
     fn parts_are_taken_apart() {
-        let body = "--x\r\nContent-Disposition: form-data; name=\"file_name\"\r\n\r\na.mp3\r\n\
-                    --x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.mp3\"\r\n\
-                    Content-Type: audio/mpeg\r\n\r\nabc\r\n--x--\r\n";
-        let fields = multipart("multipart/form-data; boundary=x", body.as_bytes()).unwrap();
-        let file = json!({"filename": "a.mp3", "type": "audio/mpeg", "size": 3});
+        let mut body = "--x\r\nContent-Disposition: form-data; name=\"file_name\"\r\n\r\nä.mp3\r\n\
+                        --x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"ä.mp3\"\r\n\
+                        Content-Type: audio/mpeg\r\n\r\n"
+            .as_bytes()
+            .to_vec();
+        body.extend([0xff, 0x00, 0x80]);
+        body.extend(b"\r\n--x--\r\n");
+        let fields = multipart("multipart/form-data; boundary=x", &body).unwrap();
+        let file = json!({"filename": "ä.mp3", "type": "audio/mpeg", "size": 3});
         assert_eq!(
             fields,
-            json!({"file_name": "a.mp3", "file": file}),
+            json!({"file_name": "ä.mp3", "file": file}),
             "text is kept, of a file what is known about it"
         );
     }

@@ -2,7 +2,7 @@
 //! the catalog's row says. The words are those of the services' own validators: class-validator on
 //! HighLevel (`facts/highlevel.md` §6), Joi on Aimfox (`facts/aimfox.md` §1).
 
-use foxbridge_catalog::{Body, BodyFormat, Operation, Param, ParamPlace};
+use foxbridge_catalog::{BodyFormat, ParamPlace};
 use serde_json::Value;
 
 use crate::call::Call;
@@ -16,26 +16,13 @@ pub(crate) enum Dialect {
     Aimfox,
 }
 
-/// Parameters of an operation under the version that was asked for.
-pub(crate) fn params<'a>(row: &'a Operation, version: &str) -> &'a [Param] {
-    row.variant(version)
-        .map_or(&row.params, |variant| &variant.params)
-}
-
-fn body<'a>(row: &'a Operation, version: &str) -> Option<&'a Body> {
-    match row.variant(version) {
-        Some(variant) => variant.body.as_ref(),
-        None => row.body.as_ref(),
-    }
-}
-
 /// Everything that is wrong with a call's parameters and body.
 pub(crate) fn complaints(call: &Call, dialect: Dialect) -> Vec<String> {
     let mut found = Found {
         dialect,
         complaints: Vec::new(),
     };
-    let params = params(call.row, &call.version);
+    let params = &call.row.params;
     let path = params.iter().filter(|p| p.place == ParamPlace::Path);
     for (param, value) in path.zip(&call.path) {
         let at = found.place("params", &param.name);
@@ -52,7 +39,7 @@ pub(crate) fn complaints(call: &Call, dialect: Dialect) -> Vec<String> {
             found.text(schema, value, &at);
         }
     }
-    if let Some(body) = body(call.row, &call.version) {
+    if let Some(body) = &call.row.body {
         let at = match dialect {
             Dialect::HighLevel => "",
             Dialect::Aimfox => "body",

@@ -19,7 +19,8 @@ use crate::routes::{self, Route};
 use crate::stats::Stats;
 use crate::{aimfox, form, highlevel};
 
-const MAX_BODY: usize = 10 * 1024 * 1024;
+/// A file of the greatest length that Foxbridge sends, with what is around it.
+const MAX_BODY: usize = foxbridge_catalog::MOST_FILE_BYTES + 1024 * 1024;
 /// An answer that is cut gets this far: past the head, into the body.
 const CUT_AFTER: usize = 420;
 
@@ -288,17 +289,18 @@ impl Door {
         let Some(body) = read_body(headers, body) else {
             return self.bad_json(trace);
         };
+        let version = headers
+            .get("version")
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or("");
         let call = Call {
             operation: route.id,
-            row: route.row,
+            // In a version that it does not name, it reads as in its first.
+            row: foxbridge_catalog::in_version(route.id, version).unwrap_or(route.row),
             path: route.params.clone(),
             query: parse_query(query),
             body,
-            version: headers
-                .get("version")
-                .and_then(|value| value.to_str().ok())
-                .unwrap_or("")
-                .to_owned(),
+            version: version.to_owned(),
             now,
         };
         let answer = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ago, count, dayName, duration, list, milliseconds, plural } from "./format";
+import { ago, count, dayName, duration, list, milliseconds, plural, size } from "./format";
 
 const now = new Date(2026, 10, 24, 15, 0, 0).getTime();
 const before = (minutes: number) => new Date(now - minutes * 60_000).toISOString();
@@ -10,6 +10,16 @@ describe("numbers", () => {
     expect(plural(1, "lead")).toBe("1 lead");
     expect(plural(0, "lead")).toBe("0 leads");
     expect(plural(2, "person", "people")).toBe("2 people");
+  });
+
+  it("measures files", () => {
+    expect([0, 18, 2048, 10 * 1024 ** 2, 3.42 * 1024 ** 2].map(size)).toEqual([
+      "0 B",
+      "18 B",
+      "2 kB",
+      "10 MB",
+      "3.4 MB",
+    ]);
   });
 
   it("lists with an and", () => {

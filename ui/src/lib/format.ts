@@ -48,6 +48,15 @@ export function duration(seconds: number): string {
 export const milliseconds = (ms: number): string =>
   ms < 1000 ? `${count(Math.round(ms))} ms` : `${(ms / 1000).toFixed(1)} s`;
 
+/** `18 B`, `2 kB`, `3.4 MB`: in steps of 1024. */
+export function size(bytes: number): string {
+  const units = ["B", "kB", "MB", "GB"];
+  const step = Math.min(Math.floor(Math.log2(Math.max(bytes, 1)) / 10), units.length - 1);
+  const value = bytes / 1024 ** step;
+  const digits = step > 0 && value < 10 && !Number.isInteger(value) ? 1 : 0;
+  return `${value.toFixed(digits)} ${units[step] ?? ""}`;
+}
+
 /** How long ago, loosely: `just now`, `4 min ago`, `yesterday at 14:02`. */
 export function ago(at: string, now: number): string {
   const then = Date.parse(at);

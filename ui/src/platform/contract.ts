@@ -1453,9 +1453,14 @@ required: boolean,
  */
 format: string, 
 /**
- * JSON Schema, self-contained.
+ * JSON Schema, self-contained. A text of the format `binary` is a file, as a data URL
+ * (`data:audio/mpeg;name=call.mp3;base64,…`); one of the format `password` is a secret.
  */
-schema: Record<string, unknown>, };
+schema: Record<string, unknown>, 
+/**
+ * The longest file it takes, in bytes.
+ */
+most_file_bytes: number, };
 
 export type VariantRow = { 
 /**
@@ -1513,7 +1518,7 @@ deprecated: string | null,
  */
 mission: boolean, 
 /**
- * How it reads in other versions, where that differs.
+ * How it reads in other versions than the first, where that differs.
  */
 variants: Array<VariantRow>, 
 /**
@@ -1565,6 +1570,10 @@ connection: string,
  */
 operation: string, 
 /**
+ * Value of the `Version` header; left out for the one that is sent by default.
+ */
+version?: string, 
+/**
  * Path and query parameters by name. The location's id may be left out.
  */
 params: { [key in string]: ParamValue }, 
@@ -1586,6 +1595,30 @@ name: string,
  * Value; `$TOKEN` stands for the secret.
  */
 value: string, };
+
+export type FileRow = { 
+/**
+ * Media type.
+ */
+media_type: string, 
+/**
+ * Length in bytes.
+ */
+bytes: number, };
+
+export type FormRow = { 
+/**
+ * Name; a list is the same name several times.
+ */
+name: string, 
+/**
+ * Text, or the name of a file; `$NAME` stands for what was entered as a secret.
+ */
+value: string, 
+/**
+ * Set when it is a file.
+ */
+file: FileRow | null, };
 
 export type FieldProblem = { 
 /**
@@ -1611,9 +1644,13 @@ url: string,
  */
 headers: Array<HeaderRow>, 
 /**
- * JSON body, if any.
+ * JSON body, if any; `$NAME` stands for what was entered as a secret.
  */
 body: unknown, 
+/**
+ * The fields of a form, in order; empty when the body is JSON.
+ */
+form: Array<FormRow>, 
 /**
  * The same as a command line that reads the secret from the variable `TOKEN`.
  */

@@ -1,6 +1,6 @@
 // The words of calling one operation by hand, and of the switches.
 import type { SwitchName } from "../platform/contract";
-import { plural } from "../lib/format";
+import { plural, size } from "../lib/format";
 
 export const switchName: Record<SwitchName, { title: string; help: string }> = {
   allowed: { title: "Allowed", help: "It is sent." },
@@ -33,6 +33,7 @@ export const operationCall = {
   deprecated: "The service has deprecated it",
   call: "Call it",
   connection: "Connection",
+  version: "Version",
   noConnection: {
     title: (service: string) => `No ${service} connection yet`,
     text: "Connect an account, or start the sample data, and it can be called from here.",
@@ -46,6 +47,23 @@ export const operationCall = {
   },
   params: "Parameters",
   body: "Body",
+  bodyAs: { json: "Body", form: "Body, as a form", multipart: "Body, in parts" } as Record<
+    string,
+    string
+  >,
+  file: {
+    one: "File",
+    choose: "Choose a file",
+    none: "No file chosen",
+    unnamed: "file",
+    chosen: (name: string, size: string) => `${name}, ${size}`,
+    tooLong: (bytes: number, most: number) =>
+      `is ${size(bytes)}, and a file may have at most ${size(most)}`,
+    unreadable: "could not be read",
+    add: "Add a file",
+    under: "Name of the field",
+    underHelp: "As the service asks for it: the custom field's id, an underscore, an id of yours.",
+  },
   shape: "Body as",
   fields: "Fields",
   raw: "JSON",
@@ -53,10 +71,11 @@ export const operationCall = {
   rawBroken: "This is no JSON yet, so it cannot be shown as fields.",
   unfit: "The fields cannot show all of this JSON. It is kept as it is.",
   notJson: "is no JSON",
+  incomplete: "is not complete",
   optional: (n: number) => `${plural(n, "optional field")}`,
   required: "required",
   fromConnection: "Taken from the connection when left empty.",
-  unset: "Not set",
+  unset: "Left out",
   yes: "Yes",
   no: "No",
   add: (name: string) => `Add to ${name || "the list"}`,
@@ -86,6 +105,7 @@ export const operationCall = {
     aside: "Nothing was sent",
     headers: "Headers",
     body: "Body",
+    form: "Form fields",
     curl: "As a command",
     curlHelp: "It reads the secret from the variable TOKEN; the secret itself is not in it.",
     copyCurl: "Copy the command",

@@ -8,8 +8,8 @@ mod request;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use foxbridge_catalog::{Body, BodyFormat, KeyType, Operation, Param, ParamPlace};
-use foxbridge_connectors::{Audit, CallError, RequestEnd, RequestStart};
+use foxbridge_catalog::{Body, BodyFormat, KeyType, MOST_FILE_BYTES, Operation, Param, ParamPlace};
+use foxbridge_connectors::{Audit, CallError, Payload, RequestEnd, RequestStart};
 use foxbridge_contract::{
     ActivityEntry, AppError, BodyRow, CalledOperation, CatalogId, ErrorCode, FieldProblem, Nothing,
     OperationCall, OperationDetail, OperationRow, ParamPlaceName, ParamRow, PreparedCall,
@@ -27,10 +27,7 @@ use request::Request;
 
 /// An operation by the id somebody gave.
 pub(super) fn find(id: &str) -> Result<&'static Operation, AppError> {
-    foxbridge_catalog::find(id).ok_or_else(|| {
-        error::not_found("operation", id)
-            .hint("The Operations page and `foxbridge ops list` show them all.")
-    })
+    request::chosen(id, None)
 }
 
 fn row(operation: &Operation) -> OperationRow {
@@ -71,6 +68,7 @@ fn body(body: &Body) -> BodyRow {
         required: body.required,
         format: format.to_owned(),
         schema: body.schema.clone(),
+        most_file_bytes: u32::try_from(MOST_FILE_BYTES).unwrap_or(u32::MAX),
     }
 }
 
@@ -122,7 +120,7 @@ pub(super) async fn operations_prepare(
     app: &App,
     call: OperationCall,
 ) -> Result<PreparedCall, AppError> {
-    let operation = find(&call.operation)?;
+    let operation = request::chosen(&call.operation, call.version.as_deref())?;
     let connection = connection(app, &call.connection)?;
     same_service(&connection, operation)?;
     let switch = switches(app, &connection, false)?.switch(operation)?;
@@ -132,14 +130,22 @@ pub(super) async fn operations_prepare(
     } else {
         connection.base_url.clone()
     };
-    let request = Request::new(operation, &connection, &call);
+    let Request { call, problems } = Request::new(operation, &connection, &call);
+    let preview = call.preview(&base_url).await.map_err(|why| {
+        let why = format!("The request cannot be shown: {why}.");
+        AppError::new(ErrorCode::BadRequest, why)
+    })?;
     Ok(PreparedCall {
-        method: operation.method.as_str().to_owned(),
-        url: request.url(&base_url),
-        headers: request.headers(),
-        curl: request.curl(&base_url),
-        body: (!request.body.is_null()).then_some(request.body),
-        problems: request.problems,
+        method: preview.method.to_owned(),
+        url: preview.url.clone(),
+        headers: request::headers(&preview),
+        curl: request::curl(&preview),
+        form: request::form(&preview),
+        body: match preview.payload {
+            Some(Payload::Json(body)) => Some(body),
+            _ => None,
+        },
+        problems,
         switch: switch_name(switch),
         needs_confirm: needs_confirm(operation, switch),
         effect: convert::effect_name(operation.effect),
@@ -150,7 +156,7 @@ pub(super) async fn operations_call(
     app: &App,
     call: OperationCall,
 ) -> Result<CalledOperation, AppError> {
-    let operation = find(&call.operation)?;
+    let operation = request::chosen(&call.operation, call.version.as_deref())?;
     let connection = connection(app, &call.connection)?;
     same_service(&connection, operation)?;
     let gate = switches(app, &connection, call.confirm)?;
@@ -185,7 +191,7 @@ pub(super) async fn operations_call(
     });
     parts.audit = Arc::clone(&last) as Arc<dyn Audit>;
     let transport = transport::open(&connection, base_url, secret.clone(), parts)?;
-    let outcome = transport.call(request.call()).await;
+    let outcome = transport.call(request.call).await;
     app.changed(&["operations.recent", "activity.list", "connections.list"]);
     let (status, duration_ms) = last.get();
     match outcome {

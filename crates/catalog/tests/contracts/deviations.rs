@@ -43,6 +43,11 @@ pub(crate) const DEVIATIONS: &[Deviation] = &[
          (facts/highlevel.md §2.1)",
     ),
     (
+        "highlevel.conversations.files.upload",
+        &["body.fileAttachment is not in the document"],
+        "the document names it in its prose: \"a buffer with the key fileAttachment\"",
+    ),
+    (
         "highlevel.conversations.messages.email.get",
         &["path: id is not in the document"],
         UNDECLARED,

@@ -12,10 +12,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use foxbridge_catalog::{
-    Body, Effect, KeyType, Operation, Param, ParamPlace, all, find_trigger, triggers,
+    Effect, KeyType, Operation, ParamPlace, all, find_trigger, in_version, triggers,
 };
 use foxbridge_model::Service;
-use serde_json::Value;
 
 use deviations::{DEVIATIONS, MISSING_ROWS};
 use document::{Call, Document, Shape};
@@ -66,33 +65,14 @@ fn highlevel(path: &std::path::Path) -> BTreeMap<&'static str, BTreeMap<String, 
     calls
 }
 
-/// A row as one version of the API has it.
-struct Reading<'a> {
-    path: &'a str,
-    params: &'a [Param],
-    body: Option<&'a Body>,
-    result: &'a Value,
-}
-
-fn reading<'a>(row: &'a Operation, version: &str) -> Reading<'a> {
-    match row.variant(version) {
-        Some(later) => Reading {
-            path: &later.path,
-            params: &later.params,
-            body: later.body.as_ref(),
-            result: &later.result,
-        },
-        None => Reading {
-            path: &row.path,
-            params: &row.params,
-            body: row.body.as_ref(),
-            result: &row.result,
-        },
-    }
+/// A row as one version of the API has it. Where that is a folder of documents and no version of
+/// the row's, its first.
+fn reading(row: &'static Operation, version: &str) -> &'static Operation {
+    in_version(&row.id, version).unwrap_or(row)
 }
 
 /// Every way in which a reading differs from the document, in a few words each.
-fn differences(reading: &Reading<'_>, call: &Call) -> BTreeSet<String> {
+fn differences(reading: &Operation, call: &Call) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for place in [ParamPlace::Path, ParamPlace::Query] {
         let word = if place == ParamPlace::Path {
@@ -123,7 +103,7 @@ fn differences(reading: &Reading<'_>, call: &Call) -> BTreeSet<String> {
             found.insert(format!("{word}: {name} is left out"));
         }
     }
-    match (reading.body, &call.body) {
+    match (&reading.body, &call.body) {
         (None, None) => {}
         (Some(_), None) => {
             found.insert("body: none in the document".into());
@@ -145,7 +125,7 @@ fn differences(reading: &Reading<'_>, call: &Call) -> BTreeSet<String> {
     }
     // Answers are open: what the document names must be there, more may be.
     if let (Shape::Object { fields: ours, .. }, Some(Shape::Object { fields: theirs, .. })) =
-        (Shape::of(reading.result, reading.result), &call.result)
+        (Shape::of(&reading.result, &reading.result), &call.result)
     {
         for name in theirs
             .keys()

@@ -13,7 +13,9 @@ mod call;
 mod clock;
 mod config;
 mod error;
+mod outline;
 mod pace;
+mod payload;
 mod retry;
 mod wire;
 
@@ -21,7 +23,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use foxbridge_catalog::Operation;
+use foxbridge_catalog::{CatalogError, Operation};
 use foxbridge_model::Service;
 use serde_json::Value;
 
@@ -33,7 +35,10 @@ pub use call::Call;
 pub use clock::{Clock, SystemClock, VirtualClock};
 pub use config::{ConnectionConfig, TransportParts};
 pub use error::CallError;
+use outline::Outline;
+pub use outline::Preview;
 use pace::{NoTurn, Pace, Slot};
+pub use payload::{Content, Part, Payload};
 use retry::{Again, Next, Tries};
 use wire::{Got, Wire};
 
@@ -121,7 +126,7 @@ impl Transport {
                 operation: title,
                 why,
             })?;
-        let ready = inner.prepare(&call)?;
+        let outline = inner.prepare(&call).await?;
 
         let repeatable = operation.idempotent || !changes(operation);
         let seed = inner.seed.fetch_add(1, Ordering::Relaxed);
@@ -130,7 +135,7 @@ impl Transport {
         let mut doubt: Option<CallError> = None;
         for attempt in 1.. {
             let tried = match inner.turn(title).await {
-                Ok(slot) => inner.attempt(operation, &ready, slot, attempt).await,
+                Ok(slot) => inner.attempt(operation, &outline, slot, attempt).await,
                 Err(error) => Err(Failure::new(error, Again::Never)),
             };
             let mut failure = match tried {
@@ -179,15 +184,9 @@ impl Transport {
     }
 }
 
-/// A checked call.
-struct Ready {
-    path: String,
-    url: url::Url,
-    body: Option<Vec<u8>>,
-}
-
 impl Inner {
-    fn prepare(&self, call: &Call) -> Result<Ready, CallError> {
+    /// Checks a call and puts it together.
+    async fn prepare(&self, call: &Call) -> Result<Outline, CallError> {
         let operation = call.operation;
         let bad = |what: String| CallError::BadRequest {
             operation: &operation.title,
@@ -199,25 +198,16 @@ impl Inner {
                 operation.service, self.config.service
             )));
         }
-        let values: Vec<(&str, &str)> = call.path.iter().map(|(k, v)| (*k, v.as_str())).collect();
-        let path = operation
-            .path_with(&values)
-            .map_err(|e| bad(e.to_string()))?;
-        operation
-            .check_query(&call.query)
-            .map_err(|e| bad(e.to_string()))?;
-        operation
-            .check_body(&call.body)
-            .map_err(|e| bad(e.to_string()))?;
-        let url = self
-            .wire
-            .url(&path, &call.query)
-            .map_err(|what| bad(what.to_owned()))?;
-        let body = match &call.body {
-            Value::Null => None,
-            body => Some(serde_json::to_vec(body).map_err(|e| bad(e.to_string()))?),
-        };
-        Ok(Ready { path, url, body })
+        let problems = call.problems();
+        if !problems.is_empty() {
+            let operation = operation.id.clone();
+            let invalid = CatalogError::Invalid {
+                operation,
+                problems,
+            };
+            return Err(bad(invalid.to_string()));
+        }
+        Outline::draw(self.wire.base(), call).await.map_err(bad)
     }
 
     async fn turn(&self, operation: &'static str) -> Result<Slot<'_>, CallError> {
@@ -241,7 +231,7 @@ impl Inner {
     async fn attempt(
         &self,
         operation: &'static Operation,
-        ready: &Ready,
+        outline: &Outline,
         slot: Slot<'_>,
         attempt: u32,
     ) -> Result<Value, Failure> {
@@ -250,7 +240,7 @@ impl Inner {
             service: self.config.service,
             operation: operation.id.clone(),
             method: operation.method.as_str().to_owned(),
-            path: ready.path.clone(),
+            path: outline.path.clone(),
             run: self.parts.run.clone(),
             attempt,
             at_ms: slot.sent_at(),
@@ -258,9 +248,12 @@ impl Inner {
         let row = OpenRow::begin(&self.parts, start.at_ms, &start);
         self.parts.observer.sent(self.config.service);
 
-        let sending = self
-            .wire
-            .send(operation, ready.url.clone(), ready.body.clone());
+        let request = outline.request.try_clone();
+        let sending = self.wire.send(
+            operation,
+            // Its body is in memory, so that it can be sent again.
+            request.unwrap_or_else(|| unreachable!("the body is no stream")),
+        );
         let sent = if changes(operation) {
             sending.await
         } else {

@@ -1,5 +1,7 @@
 //! The vendors' documents, asked about one request.
 
+mod form;
+
 use std::collections::BTreeSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -228,37 +230,40 @@ impl Documented {
             .get("requestBody")
             .map(|body| self.resolved(body))
         else {
-            if !seen.body.is_null() {
+            if !seen.bytes.is_empty() {
                 note("body".to_owned(), "the document has none".to_owned());
             }
             return;
         };
-        let content = body["content"].as_object().unwrap();
-        let kind = seen
-            .headers
-            .get("content-type")
-            .and_then(|kind| kind.to_str().ok());
-        let Some(json) = content.get("application/json") else {
-            let known = kind.is_some_and(|kind| content.keys().any(|one| kind.starts_with(one)));
-            if !known {
-                note(
-                    "body".to_owned(),
-                    format!("sent as {kind:?}, not {:?}", content.keys()),
-                );
-            }
-            return;
-        };
-        if seen.body.is_null() {
+        if seen.bytes.is_empty() {
             if body["required"] == true {
                 note("body".to_owned(), "required, and left out".to_owned());
             }
             return;
         }
-        let mut schema = json["schema"].clone();
+        let content = body["content"].as_object().unwrap();
+        let kind = seen.headers.get("content-type");
+        let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or("");
+        let known = content.iter().find(|(known, _)| {
+            let (kind, _) = kind.split_once(';').unwrap_or((kind, ""));
+            kind == known.as_str()
+        });
+        let Some((media_type, spec)) = known else {
+            let known: Vec<&String> = content.keys().collect();
+            note(
+                "body".to_owned(),
+                format!("sent as {kind:?}, not {known:?}"),
+            );
+            return;
+        };
+        let mut schema = spec["schema"].clone();
         modernise(&mut schema);
         let mut names = BTreeSet::new();
         let open = self.members(&schema, &mut names, 0);
-        let mut rest = seen.body.clone();
+        let mut rest = match media_type.as_str() {
+            "application/json" => seen.body.clone(),
+            _ => self.of_form(&schema, &form::fields(kind, &seen.bytes)),
+        };
         if let (Some(given), false) = (rest.as_object_mut(), open) {
             given.retain(|name, _| {
                 let known = names.contains(name);
@@ -277,6 +282,20 @@ impl Documented {
             let at = error.instance_path().to_string().replace('/', ".");
             note(format!("body{at}"), error.to_string());
         }
+    }
+
+    /// The fields of a form in the types that the schema wants.
+    fn of_form(&self, schema: &Value, fields: &[(String, String)]) -> Value {
+        let schema = self.resolved(schema);
+        let mut object = Map::new();
+        for (name, text) in fields {
+            let wanted = self.resolved(&schema["properties"][name]);
+            match (coerced(&wanted, text), object.get_mut(name)) {
+                (Value::Array(more), Some(Value::Array(items))) => items.extend(more),
+                (value, _) => drop(object.insert(name.clone(), value)),
+            }
+        }
+        Value::Object(object)
     }
 
     /// The members that a body may have; whether it may have others.

@@ -11,16 +11,10 @@ const FREE: &str = "the catalog leaves the document's list or pattern of allowed
 const EITHER: &str = "the document wants one or another of its members; the catalog leaves the \
                       choice to the service, and a sample has none or all";
 
-/// Rows that take a form, which the transport cannot send: it sends JSON only.
-pub(crate) const FORMS: [&str; 7] = [
-    "aimfox.conversations.send_voice",
-    "aimfox.conversations.start_with_voice",
-    "aimfox.conversations.upload",
-    "highlevel.conversations.files.upload",
-    "highlevel.locations.custom_fields.upload",
-    "highlevel.oauth.location_token",
-    "highlevel.oauth.token",
-];
+const BY_NAME: &str = "files go under names of one's own (custom field and file), which the document \
+                       leaves out; and with nothing given there is no part to send";
+const ATTACHMENT: &str = "the document names the file's field in its prose only; and a form has no \
+                          empty list";
 
 const RULES: &[&str] = &[
     "body.rules.0.date",
@@ -117,5 +111,20 @@ pub(crate) const DEVIATIONS: &[Deviation] = &[
         "POST /accounts/{account_id}/conversations/{conversation_urn}",
         &["body"],
         EITHER,
+    ),
+    (
+        "POST /accounts/{account_id}/conversations/send-audio",
+        &["body"],
+        EITHER,
+    ),
+    (
+        "POST /locations/{locationId}/customFields/upload",
+        &["body", "body.example"],
+        BY_NAME,
+    ),
+    (
+        "POST /conversations/messages/upload",
+        &["body", "body.fileAttachment"],
+        ATTACHMENT,
     ),
 ];

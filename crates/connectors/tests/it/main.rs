@@ -11,3 +11,4 @@ mod retry;
 mod sandbox;
 mod secrets;
 mod server;
+mod shown;

@@ -30,7 +30,10 @@ pub(crate) struct Seen {
     pub(crate) path: String,
     pub(crate) query: String,
     pub(crate) headers: HeaderMap,
+    /// Its JSON; `null` when it is none.
     pub(crate) body: Value,
+    /// The body as it came.
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl Seen {
@@ -114,6 +117,7 @@ impl Server {
                     query: parts.uri.query().unwrap_or_default().to_owned(),
                     headers: parts.headers,
                     body: serde_json::from_slice(&bytes).unwrap_or_default(),
+                    bytes: bytes.to_vec(),
                 };
                 shared.0.lock().unwrap().push(seen.clone());
                 let n = shared.1.fetch_add(1, Ordering::SeqCst);

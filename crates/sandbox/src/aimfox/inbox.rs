@@ -12,6 +12,8 @@ use crate::world::{Aimfox, Mint};
 
 const TALKS: &str = "conversations";
 const MESSAGES: &str = "messages";
+/// What was uploaded and waits for its message.
+const FILES: &str = "files";
 
 /// Answers what is about conversations; `None` for anything else.
 pub(crate) fn run(aimfox: &mut Aimfox, mint: &mut Mint, call: &Call) -> Option<Outcome> {
@@ -22,6 +24,7 @@ pub(crate) fn run(aimfox: &mut Aimfox, mint: &mut Mint, call: &Call) -> Option<O
             "of_lead" => of_lead(aimfox, call),
             "start" | "start_with_voice" => start(aimfox, mint, call),
             "send" => send(aimfox, mint, call).and_then(|_| ok(201, json!({}))),
+            "upload" => upload(aimfox, mint, call),
             "send_voice" => send(aimfox, mint, call).and_then(|receipt| ok(200, receipt)),
             "mark_read" => mark_read(aimfox, call),
             "messages.react" => change(aimfox, call, 201),
@@ -164,7 +167,7 @@ fn start(aimfox: &mut Aimfox, mint: &mut Mint, call: &Call) -> Outcome {
     if people.is_empty() {
         return Err(invalid("\"body.recipients\" is required"));
     }
-    content(call)?;
+    content(aimfox, call)?;
     let with = json!(people);
     let id = match between(aimfox, call.id(0), &with) {
         Some(talk) => text(talk, "id").to_owned(),
@@ -182,8 +185,34 @@ fn start(aimfox: &mut Aimfox, mint: &mut Mint, call: &Call) -> Outcome {
     ok(200, receipt)
 }
 
-/// A message needs a text or a file.
-fn content(call: &Call) -> Result<(), Answer> {
+/// Keeps what is known of a file for one later message.
+fn upload(aimfox: &mut Aimfox, mint: &mut Mint, call: &Call) -> Outcome {
+    let file = &call.body["file"];
+    if !file.is_object() {
+        return Err(invalid("\"body.file\" is required"));
+    }
+    let id = mint.uuid();
+    let input = json!({
+        "originalname": file["filename"], "encoding": "7bit",
+        "mimetype": file["type"], "size": file["size"],
+    });
+    let kept = json!({"id": id, "name": call.body["file_name"], "input": input});
+    aimfox.shelves.put(FILES, kept);
+    ok(200, json!({"file_identifier": id, "file_input": input}))
+}
+
+/// Ids of the files that a message carries.
+fn carried(call: &Call) -> impl Iterator<Item = &str> {
+    let ids = call.body["file_identifiers"].as_array();
+    ids.into_iter().flatten().filter_map(Value::as_str)
+}
+
+/// A message needs a text or a file, and a file can be sent once (`facts/aimfox.md` §2.6; how an
+/// unknown one is refused is not documented).
+fn content(aimfox: &Aimfox, call: &Call) -> Result<(), Answer> {
+    if carried(call).any(|id| aimfox.shelves.find(FILES, id).is_none()) {
+        return Err(missing("File"));
+    }
     let full = ["message", "file_identifiers", "file"]
         .iter()
         .any(|name| match &call.body[*name] {
@@ -201,7 +230,7 @@ fn content(call: &Call) -> Result<(), Answer> {
 
 fn send(aimfox: &mut Aimfox, mint: &mut Mint, call: &Call) -> Result<Value, Answer> {
     let id = text(known(aimfox, call)?, "id").to_owned();
-    content(call)?;
+    content(aimfox, call)?;
     Ok(keep(aimfox, mint, call, &id))
 }
 
@@ -213,13 +242,17 @@ fn keep(aimfox: &mut Aimfox, mint: &mut Mint, call: &Call, talk: &str) -> Value 
         .iter()
         .find(|account| account.id == call.id(0));
     let name = account.map(|one| format!("{} {}", one.first_name, one.last_name));
+    let attachments: Vec<Value> = carried(call)
+        .filter_map(|id| aimfox.shelves.remove(FILES, id))
+        .map(|file| json!({"name": file["name"], "type": file["input"]["mimetype"]}))
+        .collect();
     aimfox.shelves.put(
         MESSAGES,
         json!({
             "id": id, "talk": talk, "urn": id, "type": "MEMBER_TO_MEMBER", "subject": null,
             "body": text(&call.body, "message"), "created_at": call.now,
             "sender": {"id": call.id(0), "full_name": name, "picture_url": ""},
-            "account_id": call.id(0), "automated": false, "attachments": [],
+            "account_id": call.id(0), "automated": false, "attachments": attachments,
         }),
     );
     if let Some(talk) = aimfox.shelves.find_mut(TALKS, talk) {

@@ -78,7 +78,10 @@ pub(crate) fn tags(highlevel: &mut HighLevel, mint: &mut Mint, call: &Call) -> O
             "tagsRemoved": removed,
         }));
     }
-    let body = json!({"succeded": errors == 0, "errorCount": errors, "responses": responses});
+    let fine = errors == 0;
+    let body = json!({
+        "succeded": fine, "succeeded": fine, "errorCount": errors, "responses": responses,
+    });
     Ok(Answer::new(201, body))
 }
 

@@ -123,7 +123,11 @@ pub(crate) fn ids(stage: &Stage, operation: &Operation) -> BTreeMap<&'static str
         let talk = message.and_then(|message| message["talk"].as_str());
         set("conversation_urn", talk.map(str::to_owned));
         if id == "highlevel.conversations.create" {
-            let silent = highlevel.contacts.iter().last();
+            let talks = highlevel.shelves.all("conversations");
+            let silent = highlevel.contacts.iter().find(|contact| {
+                let with = |talk: &Value| talk["contactId"] == *contact.id;
+                !talks.iter().any(with)
+            });
             set("contactId", silent.map(|contact| contact.id.clone()));
         }
         let mut events = highlevel.appointments.values().flatten();

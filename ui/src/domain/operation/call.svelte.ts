@@ -29,8 +29,16 @@ export interface Param {
 
 export class CallController {
   readonly operation: OperationDetail;
-  readonly params: readonly Param[];
-  readonly body: FieldNode | undefined;
+  /** Which version it is called in; empty where there is none. */
+  version = $state("");
+  /** Path below the base URL, in that version. */
+  path = $state("");
+  params: readonly Param[] = $state.raw([]);
+  body: FieldNode | undefined = $state.raw();
+  /** How the body goes: `json`, `form` or `multipart`. */
+  format = $state("json");
+  /** The longest file, in bytes. */
+  mostFileBytes = $state(0);
   /** Which connection; empty until there is one. */
   connection = $state("");
   /** The body as raw JSON instead of as fields. */
@@ -55,14 +63,45 @@ export class CallController {
   constructor(platform: Platform, operation: OperationDetail) {
     this.#platform = platform;
     this.operation = operation;
-    this.params = operation.params.map((row) => {
+    this.#readAs(operation.versions[0] ?? "");
+  }
+
+  /** Another version of the API: the form as it is there, with what both have in common. */
+  chooseVersion(version: string): void {
+    const params = this.params.map(({ row, node }) => [row.name, node.read("")] as const);
+    const body = this.body?.read("body");
+    const { raw, rawText } = this;
+    this.#readAs(version);
+    for (const [name, value] of params) {
+      this.params.find(({ row }) => row.name === name)?.node.write(value);
+    }
+    this.body?.write(body);
+    if (this.body && raw) this.raw = true;
+    this.rawText = rawText;
+    this.problems = [];
+    this.answer = undefined;
+    this.error = undefined;
+    void this.check();
+  }
+
+  #readAs(version: string): void {
+    const { operation } = this;
+    const { path, params, body } =
+      operation.variants.find((one) => one.version === version) ?? operation;
+    this.version = version;
+    this.path = path;
+    this.params = params.map((row) => {
       const field = fieldOf(row.name, row.schema, row.required);
       const helped = { ...field, help: row.help || field.help };
       const node = new FieldNode(withConnection(operation, helped));
       return { row, node, at: `${row.place}.${row.name}` };
     });
-    if (operation.body) {
-      const field = fieldOf("", operation.body.schema, operation.body.required);
+    this.body = undefined;
+    this.raw = false;
+    this.format = body?.format ?? "json";
+    this.mostFileBytes = body?.most_file_bytes ?? 0;
+    if (body) {
+      const field = fieldOf("", body.schema, body.required);
       const fields = field.fields.map((one) => withConnection(operation, one));
       this.body = new FieldNode({ ...field, fields });
       // Without fields there is only the raw form.
@@ -135,6 +174,7 @@ export class CallController {
       confirm,
     };
     if (body !== undefined) call.body = body;
+    if (this.version !== (this.operation.versions[0] ?? "")) call.version = this.version;
     return { call, problems };
   }
 
@@ -220,6 +260,7 @@ function collect(node: FieldNode, at: string, into: string[]): void {
   into.push(at);
   for (const child of node.children) collect(child, `${at}.${child.field.name}`, into);
   node.items.forEach((item, index) => collect(item, `${at}[${index}]`, into));
+  for (const extra of node.extras) collect(extra.node, `${at}.${extra.name}`, into);
 }
 
 function onTheWire(value: unknown): ParamValue {

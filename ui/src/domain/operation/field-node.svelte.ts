@@ -4,14 +4,28 @@ import { operationCall } from "../../words";
 import { toInput, toWire } from "./moment";
 import type { Field } from "./schema";
 
+/** An entry with a name of one's own. */
+export class Extra {
+  name = $state("");
+  readonly node: FieldNode;
+
+  constructor(field: Field) {
+    this.node = new FieldNode(field);
+  }
+}
+
 export class FieldNode {
   readonly field: Field;
   /** What was typed or chosen: everything but lists and objects. */
   text = $state("");
+  /** Whether only a part of a date was typed: the control gives no text, and no event, for it. */
+  isIncomplete: () => boolean = () => false;
   /** The entries of a list. */
   items: FieldNode[] = $state([]);
   /** The fields of an object. */
   readonly children: readonly FieldNode[];
+  /** The entries of an object under names of one's own. */
+  extras: Extra[] = $state([]);
 
   constructor(field: Field) {
     this.field = field;
@@ -26,6 +40,13 @@ export class FieldNode {
     return node;
   }
 
+  /** One more entry with a name of one's own. */
+  addExtra(): Extra | undefined {
+    if (!this.field.rest) return undefined;
+    this.extras.push(new Extra(this.field.rest));
+    return this.extras.at(-1);
+  }
+
   remove(at: number): void {
     this.items.splice(at, 1);
   }
@@ -37,6 +58,10 @@ export class FieldNode {
       const entries = this.children
         .map((child) => [child.field.name, child.read(`${at}.${child.field.name}`, problems)])
         .filter(([, value]) => value !== undefined);
+      for (const { name, node } of this.extras) {
+        const value = node.read(`${at}.${name}`, problems);
+        if (name.trim() !== "" && value !== undefined) entries.push([name.trim(), value]);
+      }
       return entries.length > 0 || required ? Object.fromEntries(entries) : undefined;
     }
     if (kind === "list") {
@@ -44,6 +69,7 @@ export class FieldNode {
       const given = values.filter((value) => value !== undefined);
       return given.length > 0 ? given : undefined;
     }
+    if (this.isIncomplete()) problems.push({ at, what: operationCall.incomplete });
     if (this.text.trim() === "") return undefined;
     if (kind === "choice" || kind === "boolean") {
       return choices.find((choice) => String(choice) === this.text) ?? this.text;
@@ -72,12 +98,19 @@ export class FieldNode {
     const { kind, choices } = this.field;
     this.text = "";
     this.items = [];
+    this.extras = [];
     if (kind === "object") {
       const given = isObject(value) ? value : {};
       const taken = this.children.map((child) => child.write(given[child.field.name]));
       const known = this.children.map((child) => child.field.name);
-      const strange = Object.keys(given).some((name) => !known.includes(name));
-      return (value === undefined || isObject(value)) && !strange && taken.every(Boolean);
+      const strange = Object.keys(given).filter((name) => !known.includes(name));
+      const named = strange.map((name) => {
+        const extra = this.addExtra();
+        if (extra) extra.name = name;
+        return extra?.node.write(given[name]) ?? false;
+      });
+      const all = [...taken, ...named];
+      return (value === undefined || isObject(value)) && all.every(Boolean);
     }
     if (value === undefined) return true;
     if (kind === "json") {

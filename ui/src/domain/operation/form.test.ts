@@ -14,6 +14,8 @@ describe("a form made from a schema", () => {
     expect(kindOf({ type: "string" }, "body"), "a message needs room").toBe("long");
     expect(kindOf({ type: "string", format: "date" })).toBe("date");
     expect(kindOf({ type: "string", format: "date-time" })).toBe("moment");
+    expect(kindOf({ type: "string", format: "binary" })).toBe("file");
+    expect(kindOf({ type: "string", format: "password" })).toBe("secret");
     expect(kindOf({ type: "integer" })).toBe("number");
     expect(kindOf({ type: "boolean" })).toBe("boolean");
     expect(kindOf({ type: "string", enum: ["a", "b", null] })).toBe("choice");

@@ -10,6 +10,8 @@ export type FieldKind =
   | "choice"
   | "date"
   | "moment"
+  | "file"
+  | "secret"
   | "list"
   | "object"
   | "json";
@@ -28,6 +30,8 @@ export interface Field {
   item: Field | undefined;
   /** What an object holds: the required ones first. */
   fields: readonly Field[];
+  /** What an object holds under names of one's own; only files are asked for so. */
+  rest: Field | undefined;
 }
 
 /** Deeper than this a form is no help any more. */
@@ -114,6 +118,8 @@ function choicesOf(schema: Schema): unknown[] {
 function textKind(name: string, schema: Schema): FieldKind {
   if (schema.format === "date") return "date";
   if (schema.format === "date-time") return "moment";
+  if (schema.format === "binary") return "file";
+  if (schema.format === "password") return "secret";
   const long = typeof schema.maxLength === "number" && schema.maxLength >= LONG;
   return long || longNames.test(name) ? "long" : "text";
 }
@@ -136,6 +142,7 @@ export function fieldOf(
     choices: choicesOf(known),
     item: undefined,
     fields: [],
+    rest: undefined,
   };
   if (field.choices.length > 0) return { ...field, kind: "choice" };
   switch (typeOf(known)) {
@@ -157,9 +164,14 @@ export function fieldOf(
       const fields = properties.map(([key, value]) =>
         fieldOf(key, value, needed.has(key), root, depth + 1),
       );
+      const rest = known.additionalProperties;
       return {
         ...field,
         kind: "object",
+        rest:
+          isSchema(rest) && rest.format === "binary"
+            ? fieldOf("", rest, true, root, depth + 1)
+            : undefined,
         fields: [...fields.filter((one) => one.required), ...fields.filter((one) => !one.required)],
       };
     }

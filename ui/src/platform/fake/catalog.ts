@@ -64,7 +64,9 @@ export function detail(id: string): OperationDetail {
       schema: { type: "string" },
       help: `Id in the address: ${name}.`,
     })),
-    body: schema ? { required: true, format: "json", schema } : null,
+    body: schema
+      ? { required: true, format: "json", schema, most_file_bytes: 10 * 1024 * 1024 }
+      : null,
     result: { type: "object" },
     key: row.service === "aimfox" ? "normal" : null,
     idempotent: row.method !== "POST",
@@ -131,6 +133,7 @@ export function catalogHandlers(): Handlers {
         { name: "Version", value: "2021-07-28" },
       ],
       body: call.body ?? null,
+      form: [],
       curl: `curl -X ${operation.method} '${url}' \\\n  -H "Authorization: Bearer $TOKEN"`,
       problems,
       switch: state,
