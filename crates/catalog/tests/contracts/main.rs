@@ -236,7 +236,7 @@ fn highlevel_rows_are_what_the_documents_say() {
                 continue;
             };
             let mut say = |what: String| found.insert((row.id.clone(), what));
-            for what in differences(&reading, call) {
+            for what in differences(reading, call) {
                 say(what);
             }
             if !call.versions.is_empty() && !call.versions.contains(version) {
@@ -307,7 +307,7 @@ fn aimfox_rows_are_what_the_document_says() {
             say(format!("{name} is not in the document"));
             continue;
         };
-        for what in differences(&reading(row, ""), call) {
+        for what in differences(reading(row, ""), call) {
             say(what);
         }
         let key = match row.key {
