@@ -35,7 +35,7 @@ use operations::{
 use people::{people_get, people_list};
 use permissions::{permissions_list, permissions_set};
 use runs::{runs_cancel, runs_changes, runs_get, runs_list, runs_start};
-use syncs::{syncs_create, syncs_get, syncs_list, syncs_needs_you};
+use syncs::{syncs_create, syncs_get, syncs_list, syncs_needs_you, syncs_set_items};
 use triggers::{triggers_get, triggers_list};
 use worker::{
     syncs_schedule_get, syncs_schedule_set, worker_pause, worker_quiet_hours, worker_resume,

@@ -33,23 +33,99 @@ pub(crate) fn tag_writes_back(writes: contract::TagWrites) -> engine::TagWrites 
     }
 }
 
+pub(crate) fn direction(direction: engine::Direction) -> contract::Direction {
+    match direction {
+        engine::Direction::Both => contract::Direction::Both,
+        engine::Direction::ToHighlevel => contract::Direction::ToHighlevel,
+        engine::Direction::ToAimfox => contract::Direction::ToAimfox,
+        engine::Direction::Off => contract::Direction::Off,
+    }
+}
+
+pub(crate) fn direction_back(direction: contract::Direction) -> engine::Direction {
+    match direction {
+        contract::Direction::Both => engine::Direction::Both,
+        contract::Direction::ToHighlevel => engine::Direction::ToHighlevel,
+        contract::Direction::ToAimfox => engine::Direction::ToAimfox,
+        contract::Direction::Off => engine::Direction::Off,
+    }
+}
+
+pub(crate) fn policy(policy: engine::ConflictPolicy) -> contract::ConflictPolicy {
+    match policy {
+        engine::ConflictPolicy::HighlevelWins => contract::ConflictPolicy::HighlevelWins,
+        engine::ConflictPolicy::AimfoxWins => contract::ConflictPolicy::AimfoxWins,
+        engine::ConflictPolicy::Ask => contract::ConflictPolicy::Ask,
+    }
+}
+
+pub(crate) fn policy_back(policy: contract::ConflictPolicy) -> engine::ConflictPolicy {
+    match policy {
+        contract::ConflictPolicy::HighlevelWins => engine::ConflictPolicy::HighlevelWins,
+        contract::ConflictPolicy::AimfoxWins => engine::ConflictPolicy::AimfoxWins,
+        contract::ConflictPolicy::Ask => engine::ConflictPolicy::Ask,
+    }
+}
+
+pub(crate) fn items(items: &engine::ItemSettings) -> contract::ItemSettings {
+    let rules = |rules: &engine::ItemRules| contract::ItemRules {
+        direction: direction(rules.direction),
+        on_conflict: policy(rules.on_conflict),
+        when_deleted: match rules.when_deleted {
+            engine::WhenDeleted::Unlink => contract::WhenDeleted::Unlink,
+            engine::WhenDeleted::Mark => contract::WhenDeleted::Mark,
+            engine::WhenDeleted::Ask => contract::WhenDeleted::Ask,
+        },
+        history: rules.history,
+    };
+    contract::ItemSettings {
+        notes: rules(&items.notes),
+        tasks: rules(&items.tasks),
+        appointments: rules(&items.appointments),
+    }
+}
+
+/// The choices about items, if they can be kept.
+pub(crate) fn items_back(
+    items: &contract::ItemSettings,
+) -> Result<engine::ItemSettings, contract::AppError> {
+    let rules = |rules: &contract::ItemRules| engine::ItemRules {
+        direction: direction_back(rules.direction),
+        on_conflict: policy_back(rules.on_conflict),
+        when_deleted: match rules.when_deleted {
+            contract::WhenDeleted::Unlink => engine::WhenDeleted::Unlink,
+            contract::WhenDeleted::Mark => engine::WhenDeleted::Mark,
+            contract::WhenDeleted::Ask => engine::WhenDeleted::Ask,
+        },
+        history: rules.history,
+    };
+    for (what, chosen) in [
+        ("Tasks", &items.tasks),
+        ("Appointments", &items.appointments),
+    ] {
+        if chosen.direction == contract::Direction::ToHighlevel {
+            return Err(contract::AppError::new(
+                contract::ErrorCode::BadRequest,
+                format!("{what} cannot go to HighLevel only. Nothing was changed."),
+            )
+            .hint("They live in HighLevel, and a note in Aimfox stands for each: choose to_aimfox, both or off."));
+        }
+    }
+    Ok(engine::ItemSettings {
+        notes: rules(&items.notes),
+        tasks: rules(&items.tasks),
+        appointments: rules(&items.appointments),
+    })
+}
+
 pub(crate) fn mapping_row(row: &engine::MappingRow) -> contract::MappingRow {
     contract::MappingRow {
         id: row.id.clone(),
         label: row.label.clone(),
         aimfox: row.aimfox.clone(),
         highlevel: row.highlevel.clone(),
-        direction: match row.direction {
-            engine::Direction::Both => contract::Direction::Both,
-            engine::Direction::ToHighlevel => contract::Direction::ToHighlevel,
-            engine::Direction::ToAimfox => contract::Direction::ToAimfox,
-            engine::Direction::Off => contract::Direction::Off,
-        },
-        on_conflict: match row.on_conflict {
-            engine::ConflictPolicy::HighlevelWins => contract::ConflictPolicy::HighlevelWins,
-            engine::ConflictPolicy::AimfoxWins => contract::ConflictPolicy::AimfoxWins,
-            engine::ConflictPolicy::Ask => contract::ConflictPolicy::Ask,
-        },
+        direction: direction(row.direction),
+        on_conflict: policy(row.on_conflict),
         kind: same_words(&row.kind),
         create_only: row.create_only,
         transform: same_words(&row.transform),
@@ -148,6 +224,9 @@ pub(crate) fn change(seq: u32, change: &engine::Change) -> contract::Change {
             engine::ObjectKind::Tag => contract::ObjectKind::Tag,
             engine::ObjectKind::CustomField => contract::ObjectKind::CustomField,
             engine::ObjectKind::Label => contract::ObjectKind::Label,
+            engine::ObjectKind::Note => contract::ObjectKind::Note,
+            engine::ObjectKind::Task => contract::ObjectKind::Task,
+            engine::ObjectKind::Appointment => contract::ObjectKind::Appointment,
         },
         service: match change.action.service() {
             Some(Service::HighLevel) => contract::Place::Highlevel,

@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use foxbridge_catalog::{Effect, Operation, ids};
 use foxbridge_connectors::Gate;
 use foxbridge_contract::{AppError, SwitchName};
-use foxbridge_engine::{Settings, TagNames, TagWrites};
+use foxbridge_engine::{Direction, Settings, TagNames, TagWrites};
+use foxbridge_model::ItemKind;
 use foxbridge_store::{ConnectionRow, Store, Switch};
 
 use crate::commands::sync_settings;
@@ -59,6 +60,59 @@ pub(crate) fn used_by(settings: &Settings) -> BTreeSet<&'static str> {
     if settings.tags.to_aimfox || matches!(settings.tags.names, TagNames::Chosen(_)) {
         used.insert(ids::AIMFOX_LABELS_CREATE);
     }
+    used.extend(items_used_by(settings));
+    used
+}
+
+/// What notes, tasks and appointments need.
+fn items_used_by(settings: &Settings) -> Vec<&'static str> {
+    let items = &settings.items;
+    let mut used = Vec::new();
+    if items.any() {
+        // Times are shown as the location's own.
+        used.push(ids::HIGHLEVEL_LOCATIONS_GET);
+    }
+    if items.notes.direction != Direction::Off {
+        used.push(ids::HIGHLEVEL_CONTACTS_NOTES_LIST);
+    }
+    if items.notes.direction.to_highlevel() {
+        used.extend([
+            ids::HIGHLEVEL_CONTACTS_NOTES_CREATE,
+            ids::HIGHLEVEL_CONTACTS_NOTES_UPDATE,
+        ]);
+    }
+    if items.tasks.direction != Direction::Off {
+        used.extend([
+            ids::HIGHLEVEL_TASKS_SEARCH,
+            ids::HIGHLEVEL_CONTACTS_TASKS_LIST,
+        ]);
+    }
+    if items.tasks.direction.to_highlevel() {
+        used.extend([
+            ids::HIGHLEVEL_CONTACTS_TASKS_CREATE,
+            ids::HIGHLEVEL_CONTACTS_TASKS_UPDATE,
+            ids::HIGHLEVEL_CONTACTS_TASKS_COMPLETE,
+        ]);
+    }
+    if items.appointments.direction != Direction::Off {
+        used.extend([
+            ids::HIGHLEVEL_CALENDARS_LIST,
+            ids::HIGHLEVEL_CALENDARS_EVENTS_LIST,
+            ids::HIGHLEVEL_CALENDARS_APPOINTMENTS_GET,
+        ]);
+    }
+    if items.appointments.direction.to_highlevel() {
+        used.push(ids::HIGHLEVEL_CALENDARS_APPOINTMENTS_UPDATE);
+    }
+    if ItemKind::ALL
+        .into_iter()
+        .any(|kind| items.of(kind).direction.to_aimfox())
+    {
+        used.extend([
+            ids::AIMFOX_LEADS_NOTES_CREATE,
+            ids::AIMFOX_LEADS_NOTES_UPDATE,
+        ]);
+    }
     used
 }
 
@@ -85,6 +139,8 @@ pub(crate) fn default_switch(operation: &Operation, needed: bool) -> Switch {
         Effect::Read => Switch::Allowed,
         Effect::Write if needed => Switch::Allowed,
         Effect::Write => Switch::Ask,
+        // A sync needs one only where the user chose so, for a write that tells nobody.
+        Effect::Outreach if needed => Switch::Allowed,
         Effect::Outreach | Effect::Destructive => Switch::Blocked,
     }
 }

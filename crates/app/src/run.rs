@@ -95,6 +95,8 @@ pub async fn start(app: &App, request: StartRun) -> Result<RunHandle, AppError> 
             finished_at: None,
             would: Default::default(),
             changed: Default::default(),
+            would_items: Default::default(),
+            changed_items: Default::default(),
             failed: 0,
             requests: Default::default(),
             planned_requests: Default::default(),
@@ -116,8 +118,7 @@ pub async fn start(app: &App, request: StartRun) -> Result<RunHandle, AppError> 
         tokio::spawn(async move {
             let sync_id = sync.id.clone();
             let listed = sync.clone();
-            let summary =
-                Box::pin(steps::execute(&app, sync, started, request.approve, cancel)).await;
+            let summary = Box::pin(steps::execute(&app, sync, started, &request, cancel)).await;
             drop(lock);
             app.running().remove(&sync_id);
             let run = summary.id.clone();

@@ -1,16 +1,20 @@
 //! Ready-made choices for a new sync.
 
 use foxbridge_contract::{AppError, ErrorCode, Template};
-use foxbridge_engine::{ConflictPolicy, Direction, MappingRow, Settings, TagWrites, Transform};
+use foxbridge_engine::{
+    ConflictPolicy, Direction, ItemSettings, MappingRow, Settings, TagWrites, Transform,
+};
 use foxbridge_model::FieldKind;
 
 use crate::convert;
 use crate::mapping::fields::CARD_ONLY;
 
 /// A template's name, title, help and settings.
-fn all() -> [(&'static str, &'static str, &'static str, Settings); 5] {
-    let standard = Settings::standard();
-    let mut careful = Settings::standard();
+fn all() -> [(&'static str, &'static str, &'static str, Settings); 6] {
+    let people = Settings::standard();
+    let mut standard = Settings::standard();
+    standard.items = ItemSettings::STANDARD;
+    let mut careful = standard.clone();
     careful.tags.to_highlevel = TagWrites::Off;
     let mut one_way = Settings::standard();
     one_way.cards = false;
@@ -35,9 +39,15 @@ fn all() -> [(&'static str, &'static str, &'static str, Settings); 5] {
         (
             "standard",
             "Both ways",
-            "Leads become contacts; what HighLevel knows is shown on the lead; tags and labels of \
-             the same name follow each other.",
+            "Leads become contacts; what HighLevel knows is shown on the lead, with its new notes, \
+             open tasks and coming appointments; tags and labels of the same name follow each other.",
             standard,
+        ),
+        (
+            "people",
+            "Both ways, people and tags only",
+            "As both ways, without notes, tasks and appointments.",
+            people,
         ),
         (
             "no-tags",
@@ -134,6 +144,7 @@ pub(crate) fn list() -> Vec<Template> {
             help: help.to_owned(),
             tag_writes: convert::tag_writes(settings.tags.to_highlevel),
             mapping: settings.mapping.iter().map(convert::mapping_row).collect(),
+            items: convert::items(&settings.items),
         })
         .collect()
 }

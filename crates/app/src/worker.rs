@@ -181,6 +181,7 @@ async fn begin(app: &App, start: Start) -> Result<(), AppError> {
         sync: start.sync,
         rehearsal: false,
         approve: false,
+        full: false,
     };
     tracing::info!(sync = request.sync, "a scheduled run begins");
     run::start(app, request).await.map(drop)

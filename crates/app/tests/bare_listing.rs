@@ -16,6 +16,7 @@ async fn run(app: &App, sync: &str) -> RunSummary {
         sync: sync.to_owned(),
         rehearsal: false,
         approve: false,
+        full: false,
     };
     let ended = start_run(app, request)
         .await

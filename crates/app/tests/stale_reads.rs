@@ -87,6 +87,7 @@ impl Stage {
             sync: self.sync.clone(),
             rehearsal: false,
             approve: false,
+            full: false,
         };
         let ended = start_run(&self.app, request)
             .await

@@ -13,6 +13,10 @@ macro_rules! ids {
 
 ids! {
     HIGHLEVEL_BUSINESSES_LIST = "highlevel.businesses.list";
+    HIGHLEVEL_CALENDARS_APPOINTMENTS_GET = "highlevel.calendars.appointments.get";
+    HIGHLEVEL_CALENDARS_APPOINTMENTS_UPDATE = "highlevel.calendars.appointments.update";
+    HIGHLEVEL_CALENDARS_EVENTS_LIST = "highlevel.calendars.events.list";
+    HIGHLEVEL_CALENDARS_LIST = "highlevel.calendars.list";
     HIGHLEVEL_CONTACTS_APPOINTMENTS_LIST = "highlevel.contacts.appointments.list";
     HIGHLEVEL_CONTACTS_CREATE = "highlevel.contacts.create";
     HIGHLEVEL_CONTACTS_DELETE = "highlevel.contacts.delete";

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 use std::path::PathBuf;
 
+use crate::items::ItemArgs;
 use clap::{ArgAction, Args as Arguments, Parser, Subcommand, ValueEnum};
 
 /// Keeps an Aimfox workspace and a HighLevel location in step.
@@ -179,6 +180,15 @@ pub(crate) enum SyncCommand {
         /// that exists on both sides]
         #[arg(long, value_name = "NAME,…", value_delimiter = ',')]
         tags: Option<Vec<String>>,
+        #[command(flatten)]
+        items: ItemArgs,
+    },
+    /// Choose how notes, tasks and appointments follow each other
+    Items {
+        /// The sync's id
+        sync: String,
+        #[command(flatten)]
+        items: ItemArgs,
     },
     /// Ready-made choices for a new sync
     Templates,
@@ -188,6 +198,9 @@ pub(crate) enum SyncCommand {
     Rehearse {
         /// The sync's id
         sync: String,
+        /// Read everything anew, also what no hint says has changed
+        #[arg(long)]
+        full: bool,
     },
     /// Change it
     Run {
@@ -196,6 +209,9 @@ pub(crate) enum SyncCommand {
         /// Go past the guard that stopped the last run
         #[arg(long)]
         approve: bool,
+        /// Read everything anew, also what no hint says has changed
+        #[arg(long)]
+        full: bool,
     },
     /// When it runs by itself
     Schedule(ScheduleArgs),

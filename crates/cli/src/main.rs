@@ -7,6 +7,7 @@
 mod args;
 mod call;
 mod catalog;
+mod items;
 mod mapping;
 mod ops;
 mod progress;
@@ -23,7 +24,7 @@ use clap::Parser as _;
 use foxbridge_app::{App, Options};
 use foxbridge_contract::{
     AppError, ConnectAimfox, ConnectHighLevel, Connection, ConnectionId, CreateSync, ErrorCode,
-    NeedsYou, Nothing, RunState, RunSummary, StartRun, Sync, SyncId, Template,
+    NeedsYou, Nothing, RunState, RunSummary, SetItems, StartRun, Sync, SyncId, Template,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -245,7 +246,9 @@ async fn sync(terminal: &Terminal, command: SyncCommand) -> Result<(), AppError>
             template,
             name,
             tags,
+            items,
         } => {
+            let items = items.for_template(terminal, template.as_deref()).await?;
             let request = CreateSync {
                 highlevel,
                 aimfox,
@@ -253,6 +256,7 @@ async fn sync(terminal: &Terminal, command: SyncCommand) -> Result<(), AppError>
                 name,
                 tag_writes: None,
                 tags,
+                items,
             };
             let sync: Sync = terminal.call("syncs.create", request).await?;
             terminal.answer(
@@ -264,6 +268,17 @@ async fn sync(terminal: &Terminal, command: SyncCommand) -> Result<(), AppError>
                     println!("See what it would do: foxbridge sync rehearse {}", sync.id);
                 },
             )
+        }
+        SyncCommand::Items { sync, items } => {
+            let before: Sync = terminal
+                .call("syncs.get", SyncId { sync: sync.clone() })
+                .await?;
+            let request = SetItems {
+                sync,
+                items: items.over(before.items),
+            };
+            let after: Sync = terminal.call("syncs.set_items", request).await?;
+            terminal.answer(&after.items, show::items)
         }
         SyncCommand::Templates => {
             let list: Vec<Template> = terminal.call("templates.list", Nothing {}).await?;
@@ -278,13 +293,29 @@ async fn sync(terminal: &Terminal, command: SyncCommand) -> Result<(), AppError>
             terminal.answer(&list, |list| show::needs_you(list))
         }
         SyncCommand::Schedule(args) => worker::schedule(terminal, args).await,
-        SyncCommand::Rehearse { sync } => {
-            let summary = run_to_end(terminal, sync, true, false).await?;
+        SyncCommand::Rehearse { sync, full } => {
+            let request = StartRun {
+                sync,
+                rehearsal: true,
+                approve: false,
+                full,
+            };
+            let summary = run_to_end(terminal, request).await?;
             let report = report::rehearsal(terminal, summary).await?;
             terminal.answer(&report, show::rehearsal)
         }
-        SyncCommand::Run { sync, approve } => {
-            let summary = run_to_end(terminal, sync, false, approve).await?;
+        SyncCommand::Run {
+            sync,
+            approve,
+            full,
+        } => {
+            let request = StartRun {
+                sync,
+                rehearsal: false,
+                approve,
+                full,
+            };
+            let summary = run_to_end(terminal, request).await?;
             let report = report::run(terminal, summary).await?;
             terminal.answer(&report, show::run)
         }
@@ -293,18 +324,8 @@ async fn sync(terminal: &Terminal, command: SyncCommand) -> Result<(), AppError>
 
 /// Runs a sync in the foreground, with a progress bar on a terminal; Ctrl-C cancels it after its
 /// current writes.
-async fn run_to_end(
-    terminal: &Terminal,
-    sync: String,
-    rehearsal: bool,
-    approve: bool,
-) -> Result<RunSummary, AppError> {
+async fn run_to_end(terminal: &Terminal, request: StartRun) -> Result<RunSummary, AppError> {
     let events = terminal.app.subscribe();
-    let request = StartRun {
-        sync,
-        rehearsal,
-        approve,
-    };
     let handle = foxbridge_app::start_run(&terminal.app, request).await?;
     let bar = progress::Bar::follow(events, terminal.json);
     let summary = handle

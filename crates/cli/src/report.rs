@@ -18,6 +18,7 @@ pub(crate) async fn rehearsal(
         needs_you: needs_you(terminal, &summary.sync).await?,
         run: summary.id,
         would: summary.would,
+        would_items: summary.would_items,
         requests: summary.planned_requests,
         health: summary.health,
     })
@@ -39,6 +40,7 @@ pub(crate) async fn run(terminal: &Terminal, summary: RunSummary) -> Result<RunR
         needs_you: needs_you(terminal, &summary.sync).await?,
         run: summary.id,
         changed: summary.changed,
+        changed_items: summary.changed_items,
         requests: summary.requests,
         health: summary.health,
         duration_ms,

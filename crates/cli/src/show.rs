@@ -1,8 +1,8 @@
 //! Answers for people.
 
 use foxbridge_contract::{
-    ActivityEntry, ActivityKind, Change, ChangeKind, Connection, Counts, Health, NeedsYou,
-    OperationRow, Place, RehearsalReport, RunReport, ServiceName, Sync, Template,
+    ActivityEntry, ActivityKind, Change, ChangeKind, Connection, Counts, Health, ItemSettings,
+    NeedsYou, OperationRow, Place, RehearsalReport, RunReport, ServiceName, Sync, Template,
 };
 
 use crate::style::{quiet, strong, table};
@@ -136,6 +136,37 @@ fn counts(counts: Counts) -> String {
     parts.join(", ")
 }
 
+/// "3 created, 40 linked; of notes, tasks and appointments 12 created".
+fn both(people: Counts, items: Counts) -> String {
+    let (people, items) = (counts(people), counts(items));
+    match (people.is_empty(), items.is_empty()) {
+        (_, true) => people,
+        (true, false) => format!("of notes, tasks and appointments {items}"),
+        (false, false) => format!("{people}; of notes, tasks and appointments {items}"),
+    }
+}
+
+/// How notes, tasks and appointments follow each other.
+pub(crate) fn items(items: &ItemSettings) {
+    let word = |value: serde_json::Value| value.as_str().unwrap_or_default().replace('_', "-");
+    let rows: Vec<_> = [
+        ("notes", items.notes),
+        ("tasks", items.tasks),
+        ("appointments", items.appointments),
+    ]
+    .into_iter()
+    .map(|(name, rules)| {
+        [
+            name.to_owned(),
+            word(serde_json::to_value(rules.direction).unwrap_or_default()),
+            word(serde_json::to_value(rules.on_conflict).unwrap_or_default()),
+            word(serde_json::to_value(rules.when_deleted).unwrap_or_default()),
+        ]
+    })
+    .collect();
+    table(["WHAT", "WAY", "ON CONFLICT", "WHEN DELETED"], &rows);
+}
+
 fn health(health: Health) {
     println!(
         "In sync {}  Excluded {}  Needs you {}  {}",
@@ -191,7 +222,11 @@ pub(crate) fn rehearsal(report: &RehearsalReport) {
     }
     match report.changes.is_empty() {
         true => println!("Nothing would change."),
-        false => println!("{} {}.", strong("Would change:"), counts(report.would)),
+        false => println!(
+            "{} {}.",
+            strong("Would change:"),
+            both(report.would, report.would_items)
+        ),
     }
     println!(
         "Requests it needs: {} to HighLevel, {} to Aimfox.",
@@ -202,7 +237,7 @@ pub(crate) fn rehearsal(report: &RehearsalReport) {
 }
 
 pub(crate) fn run(report: &RunReport) {
-    let done = counts(report.changed);
+    let done = both(report.changed, report.changed_items);
     match done.is_empty() {
         true => println!("Nothing was changed."),
         false => println!("{} {done}.", strong("Changed:")),

@@ -16,7 +16,8 @@ mod transport;
 
 pub use aimfox::{Account, Aimfox, Label, LeadListing, merge_detail};
 pub use highlevel::{
-    ContactListing, ContactWrite, CustomField, HighLevel, Location, updatable, writable,
+    Calendar, ContactListing, ContactWrite, CustomField, HighLevel, Location, TaskListing,
+    updatable, writable,
 };
 pub use transport::{
     AllowAll, Audit, Call, CallError, Clock, ConnectionConfig, Content, Gate, MemoryAudit,

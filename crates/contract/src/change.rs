@@ -33,6 +33,12 @@ pub enum ObjectKind {
     CustomField,
     /// A label's definition in Aimfox.
     Label,
+    /// A note of a person, on either side.
+    Note,
+    /// A task of a person: HighLevel's, or the note that stands for it.
+    Task,
+    /// An appointment of a person: HighLevel's, or the note that stands for it.
+    Appointment,
 }
 
 /// What a change does. Counts of `create`, `update`, `delete` and `link` speak of people's records;

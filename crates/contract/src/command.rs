@@ -78,6 +78,7 @@ macro_rules! commands {
             syncs_list "syncs.list": Nothing => Vec<Sync>,
             syncs_get "syncs.get": SyncId => Sync,
             syncs_create "syncs.create": CreateSync => Sync,
+            syncs_set_items "syncs.set_items": SetItems => Sync,
             syncs_needs_you "syncs.needs_you": SyncId => Vec<NeedsYou>,
             syncs_schedule_get "syncs.schedule_get": SyncId => SyncSchedule,
             syncs_schedule_set "syncs.schedule_set": SetSchedule => SyncSchedule,

@@ -60,6 +60,12 @@ pub struct RunSummary {
     pub would: Counts,
     /// What was done.
     pub changed: Counts,
+    /// What the plan holds of notes, tasks and appointments.
+    #[serde(default)]
+    pub would_items: Counts,
+    /// What was done of notes, tasks and appointments.
+    #[serde(default)]
+    pub changed_items: Counts,
     /// Changes that failed.
     pub failed: u32,
     /// Requests sent by this run.
@@ -84,6 +90,9 @@ pub struct StartRun {
     /// Go past the guard that stopped the last run.
     #[serde(default)]
     pub approve: bool,
+    /// A complete compare: read everything anew, also what no hint says has changed.
+    #[serde(default)]
+    pub full: bool,
 }
 
 /// Names a run.
@@ -133,6 +142,8 @@ pub struct RehearsalReport {
     pub run: String,
     /// Counts of people's records.
     pub would: Counts,
+    /// Counts of notes, tasks and appointments.
+    pub would_items: Counts,
     /// The whole plan.
     pub changes: Vec<Change>,
     /// What waits for a person.
@@ -150,6 +161,8 @@ pub struct RunReport {
     pub run: String,
     /// Counts of people's records.
     pub changed: Counts,
+    /// Counts of notes, tasks and appointments.
+    pub changed_items: Counts,
     /// What waits for a person.
     pub needs_you: Vec<NeedsYou>,
     /// Changes a service refused.

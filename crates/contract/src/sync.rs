@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{FieldKindName, RunSummary, Transform};
+use crate::{FieldKindName, ItemSettings, RunSummary, Transform};
 
 /// Which way a mapping row carries values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -87,6 +87,10 @@ pub struct CreateSync {
     #[serde(default)]
     #[ts(optional)]
     pub tags: Option<Vec<String>>,
+    /// Overrides the template's choice about notes, tasks and appointments.
+    #[serde(default)]
+    #[ts(optional)]
+    pub items: Option<ItemSettings>,
 }
 
 /// A ready-made set of choices for a new sync.
@@ -102,6 +106,8 @@ pub struct Template {
     pub tag_writes: TagWrites,
     /// Its mapping.
     pub mapping: Vec<MappingRow>,
+    /// What it chooses about notes, tasks and appointments.
+    pub items: ItemSettings,
 }
 
 /// The three numbers of a sync's health, and what stands beside them.
@@ -134,6 +140,8 @@ pub struct Sync {
     pub mapping: Vec<MappingRow>,
     /// Tags.
     pub tag_writes: TagWrites,
+    /// Notes, tasks and appointments.
+    pub items: ItemSettings,
     /// As of the last run or rehearsal; `None` before the first.
     pub health: Option<Health>,
     /// The newest run or rehearsal.
@@ -156,7 +164,7 @@ pub struct SyncId {
 pub struct NeedsYou {
     /// Our id of it.
     pub id: String,
-    /// `ambiguous`, `conflict`, `failed`, `missing`, `guard`.
+    /// `ambiguous`, `conflict`, `deleted`, `failed`, `missing`, `guard`.
     pub kind: String,
     /// Who or what it is about.
     pub record: RecordRef,

@@ -1,8 +1,8 @@
 //! The base: what each side showed when the two were last settled; the ancestor of the merge.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use foxbridge_model::{TagKey, Value};
+use foxbridge_model::{ItemFields, ItemKind, TagKey, Value};
 use serde::{Deserialize, Serialize};
 
 /// What the three channels of a row showed, in canonical form; `None` for blank.
@@ -33,6 +33,84 @@ pub struct TagBase {
     pub aimfox: bool,
 }
 
+/// What both sides of an item showed when they were last settled. An item that has one side only was
+/// seen there and is not copied; should it change, it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ItemBase {
+    /// Note, task or appointment.
+    #[serde(rename = "k")]
+    pub kind: ItemKind,
+    /// HighLevel's id of it.
+    #[serde(default, rename = "i", skip_serializing_if = "Option::is_none")]
+    pub highlevel_id: Option<String>,
+    /// The lead's note.
+    #[serde(default, rename = "n", skip_serializing_if = "Option::is_none")]
+    pub note_id: Option<String>,
+    /// HighLevel's values, canonical. A field that is not there was never settled.
+    #[serde(default, rename = "h", skip_serializing_if = "BTreeMap::is_empty")]
+    pub highlevel: ItemFields,
+    /// The note's values, canonical.
+    #[serde(default, rename = "a", skip_serializing_if = "BTreeMap::is_empty")]
+    pub note: ItemFields,
+}
+
+impl ItemBase {
+    /// What it is kept under.
+    pub fn key(&self) -> String {
+        match (&self.highlevel_id, &self.note_id) {
+            (Some(id), _) => item_key(self.kind, id),
+            (None, note) => format!("lead-note:{}", note.as_deref().unwrap_or_default()),
+        }
+    }
+
+    /// Whether the two sides belong together.
+    pub(crate) fn is_linked(&self) -> bool {
+        self.highlevel_id.is_some() && self.note_id.is_some()
+    }
+}
+
+/// What the item with this HighLevel id is kept under.
+pub(crate) fn item_key(kind: ItemKind, id: &str) -> String {
+    format!("{}:{id}", kind.as_str())
+}
+
+/// How the base of an item moves.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "to", rename_all = "snake_case")]
+pub enum ItemPatch {
+    /// This is its base. The id that the change itself makes is still missing.
+    Put {
+        /// The base.
+        item: ItemBase,
+        /// Which id the change makes.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        makes: Option<Made>,
+    },
+    /// Some fields are settled.
+    Move {
+        /// What it is kept under.
+        key: String,
+        /// HighLevel's values.
+        highlevel: ItemFields,
+        /// The note's values.
+        note: ItemFields,
+    },
+    /// It is not kept in step any more.
+    Forget {
+        /// What it was kept under.
+        key: String,
+    },
+}
+
+/// Which half of an item a change makes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs)]
+pub enum Made {
+    Highlevel,
+    Note,
+}
+
 /// The base of one linked pair.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Base {
@@ -42,6 +120,12 @@ pub struct Base {
     /// By tag.
     #[serde(default)]
     pub tags: BTreeMap<TagKey, TagBase>,
+    /// By [`ItemBase::key`].
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub items: BTreeMap<String, ItemBase>,
+    /// Kinds of items that were looked at before: what is new since then is news.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub seen: BTreeSet<ItemKind>,
 }
 
 /// Part of a base that has been settled.
@@ -53,12 +137,21 @@ pub struct BasePatch {
     /// Tags.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub tags: BTreeMap<TagKey, TagBase>,
+    /// Items.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub items: Vec<ItemPatch>,
+    /// Kinds of items that were looked at.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub seen: BTreeSet<ItemKind>,
 }
 
 impl BasePatch {
     /// Whether there is nothing in it.
     pub fn is_empty(&self) -> bool {
-        self.rows.is_empty() && self.tags.is_empty()
+        self.rows.is_empty()
+            && self.tags.is_empty()
+            && self.items.is_empty()
+            && self.seen.is_empty()
     }
 
     /// Leaves out what `base` already says.
@@ -66,19 +159,62 @@ impl BasePatch {
         if let Some(base) = base {
             self.rows.retain(|id, row| base.rows.get(id) != Some(row));
             self.tags.retain(|tag, was| base.tags.get(tag) != Some(was));
+            self.seen.retain(|kind| !base.seen.contains(kind));
+            self.items.retain(|patch| {
+                let mut moved = base.items.clone();
+                apply_item(&mut moved, patch, None);
+                moved != base.items
+            });
         }
         self
     }
 }
 
 impl Base {
-    /// Moves the base.
-    pub fn apply(&mut self, patch: &BasePatch) {
+    /// Moves the base. `made` is the id of the record that the change made, if it made one.
+    pub fn apply(&mut self, patch: &BasePatch, made: Option<&str>) {
         for (id, row) in &patch.rows {
             self.rows.insert(id.clone(), row.clone());
         }
         for (tag, was) in &patch.tags {
             self.tags.insert(tag.clone(), *was);
         }
+        for patch in &patch.items {
+            apply_item(&mut self.items, patch, made);
+        }
+        self.seen.extend(&patch.seen);
+    }
+}
+
+fn apply_item(items: &mut BTreeMap<String, ItemBase>, patch: &ItemPatch, made: Option<&str>) {
+    match patch {
+        ItemPatch::Put { item, makes } => {
+            let mut item = item.clone();
+            match (makes, made) {
+                (None, _) => {}
+                (Some(Made::Highlevel), Some(id)) => item.highlevel_id = Some(id.to_owned()),
+                (Some(Made::Note), Some(id)) => item.note_id = Some(id.to_owned()),
+                // Nobody knows what was made; the mark on it will tell.
+                (Some(_), None) => return,
+            }
+            // An item that was seen on one side only gives way to the pair.
+            items.retain(|_, other| {
+                let same = |a: &Option<String>, b: &Option<String>| a.is_some() && a == b;
+                !same(&other.note_id, &item.note_id)
+                    && !(other.kind == item.kind && same(&other.highlevel_id, &item.highlevel_id))
+            });
+            items.insert(item.key(), item);
+        }
+        ItemPatch::Move {
+            key,
+            highlevel,
+            note,
+        } => {
+            if let Some(item) = items.get_mut(key) {
+                item.highlevel.extend(highlevel.clone());
+                item.note.extend(note.clone());
+            }
+        }
+        ItemPatch::Forget { key } => drop(items.remove(key)),
     }
 }

@@ -12,6 +12,7 @@
 mod base;
 mod card;
 mod guard;
+mod items;
 mod matching;
 mod merge;
 mod plan;
@@ -21,20 +22,21 @@ mod settings;
 mod tags;
 mod transform;
 
-pub use base::{Base, BasePatch, RowBase, TagBase};
+pub use base::{Base, BasePatch, ItemBase, ItemPatch, Made, RowBase, TagBase};
 pub use card::{find_card, marked_contact, parse_card, render_card};
 pub use guard::{Guards, Stop, check_listing, check_plan};
+pub use items::{is_stirred, mark_of, origin_of, with_made};
 pub use matching::{Ambiguity, How, Link, Matching, match_people};
 pub use merge::{Decision, RowInput, decide};
 pub use plan::{
-    Action, Change, ChangeKind, FieldDelta, Health, Loser, ObjectKind, Plan, Question, Record,
-    Snapshot, StampField, plan,
+    Action, Change, ChangeKind, FieldDelta, Health, Local, Loser, ObjectKind, Plan, Question,
+    Record, Snapshot, StampField, plan,
 };
 pub use preview::{RowOutcome, RowPreview, affected, preview};
 pub use rebase::{means_the_same, rebase};
 pub use settings::{
-    ConflictPolicy, Direction, LeadFilter, MappingRow, Settings, TagNames, TagRules, TagWrites,
-    standard_mapping,
+    ConflictPolicy, Direction, ItemRules, ItemSettings, LeadFilter, MappingRow, Settings, TagNames,
+    TagRules, TagWrites, WhenDeleted, standard_mapping,
 };
 pub use transform::{
     Otherwise, PhoneFormat, Pipeline, TextCase, Transform, TransformError, ValuePair,

@@ -6,10 +6,13 @@ mod rows;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use foxbridge_model::{Person, Service, TagKey, Value};
+use foxbridge_model::{
+    ContactItems, ItemField, ItemFields, ItemKind, Person, Service, TagKey, Value,
+};
 use serde::{Deserialize, Serialize};
 
 pub use build::plan;
+pub(crate) use person::Outcome;
 pub(crate) use rows::Rows;
 
 use crate::{Base, BasePatch, How, Link};
@@ -36,6 +39,28 @@ pub struct Snapshot {
     pub stamp_fields: BTreeMap<StampField, String>,
     /// Whether this sync has never finished a run.
     pub first_run: bool,
+    /// Items by contact id. What was not read is not there.
+    pub items: HashMap<String, ContactItems>,
+    /// Time and place.
+    pub local: Local,
+}
+
+/// What "tomorrow" on a note means.
+#[derive(Debug, Clone)]
+pub struct Local {
+    /// When the snapshot was taken.
+    pub now: jiff::Timestamp,
+    /// The location's time zone.
+    pub zone: jiff::tz::TimeZone,
+}
+
+impl Default for Local {
+    fn default() -> Self {
+        Self {
+            now: jiff::Timestamp::UNIX_EPOCH,
+            zone: jiff::tz::TimeZone::UTC,
+        }
+    }
 }
 
 /// The custom fields in which a linked contact carries the lead's ids.
@@ -149,6 +174,35 @@ pub enum Action {
         /// The label.
         label: TagKey,
     },
+    /// Make or change a note, task or appointment of a contact.
+    WriteItem {
+        /// Which of them.
+        kind: ItemKind,
+        /// The contact.
+        contact_id: String,
+        /// The item; `None` makes one.
+        id: Option<String>,
+        /// Values; a change holds those that change.
+        fields: ItemFields,
+        /// The lead's note it is made from.
+        from_note: Option<String>,
+    },
+    /// Write a lead's note that stands for an item.
+    WriteNote {
+        /// The lead.
+        lead_id: String,
+        /// The note; `None` makes one.
+        note_id: Option<String>,
+        /// What it stands for.
+        kind: ItemKind,
+        /// The whole text. Where the item is made in the same run, its id is missing: see
+        /// [`crate::with_made`].
+        text: String,
+        /// The text that is replaced, as it was read.
+        was: Option<String>,
+        /// It follows the making of the item from this very note.
+        follows: bool,
+    },
 }
 
 impl Action {
@@ -166,7 +220,31 @@ impl Action {
             Self::WriteCard { .. } => "aimfox.leads.notes.update",
             Self::AttachLabel { .. } => "aimfox.leads.labels.add",
             Self::DetachLabel { .. } => "aimfox.leads.labels.remove",
+            Self::WriteItem {
+                kind, id, fields, ..
+            } => match (kind, id) {
+                (ItemKind::Note, None) => "highlevel.contacts.notes.create",
+                (ItemKind::Note, Some(_)) => "highlevel.contacts.notes.update",
+                (ItemKind::Task, None) => "highlevel.contacts.tasks.create",
+                (ItemKind::Task, Some(_)) if fields.keys().eq([&ItemField::Done]) => {
+                    "highlevel.contacts.tasks.complete"
+                }
+                (ItemKind::Task, Some(_)) => "highlevel.contacts.tasks.update",
+                (ItemKind::Appointment, None) => "highlevel.calendars.appointments.create",
+                (ItemKind::Appointment, Some(_)) => "highlevel.calendars.appointments.update",
+            },
+            Self::WriteNote { note_id: None, .. } => "aimfox.leads.notes.create",
+            Self::WriteNote { .. } => "aimfox.leads.notes.update",
         })
+    }
+
+    /// The item or note that it writes, where it writes one that is there.
+    pub fn item(&self) -> Option<&str> {
+        match self {
+            Self::WriteItem { id, from_note, .. } => id.as_deref().or(from_note.as_deref()),
+            Self::WriteNote { note_id, .. } => note_id.as_deref(),
+            _ => None,
+        }
     }
 
     /// Where it happens; `None` for our own database.
@@ -203,6 +281,26 @@ pub enum ObjectKind {
     Tag,
     CustomField,
     Label,
+    Note,
+    Task,
+    Appointment,
+}
+
+impl ObjectKind {
+    /// Whether it hangs on a person, as opposed to being one or part of one.
+    pub fn is_item(self) -> bool {
+        matches!(self, Self::Note | Self::Task | Self::Appointment)
+    }
+}
+
+impl From<ItemKind> for ObjectKind {
+    fn from(kind: ItemKind) -> Self {
+        match kind {
+            ItemKind::Note => Self::Note,
+            ItemKind::Task => Self::Task,
+            ItemKind::Appointment => Self::Appointment,
+        }
+    }
 }
 
 /// Who a change is about.
@@ -307,12 +405,18 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// How many changes of a kind it holds.
+    /// How many changes of a kind it holds that are about people.
     pub fn count(&self, kind: ChangeKind) -> usize {
-        self.changes
-            .iter()
-            .filter(|change| change.kind == kind)
-            .count()
+        self.count_if(|change| change.kind == kind && !change.object.is_item())
+    }
+
+    /// How many changes of a kind it holds that are about notes, tasks and appointments.
+    pub fn count_items(&self, kind: ChangeKind) -> usize {
+        self.count_if(|change| change.kind == kind && change.object.is_item())
+    }
+
+    fn count_if(&self, wanted: impl Fn(&Change) -> bool) -> usize {
+        self.changes.iter().filter(|change| wanted(change)).count()
     }
 
     /// How many requests its changes need at a service.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use foxbridge_model::{FieldKind, Person, Region, TagKey};
+use foxbridge_model::{FieldKind, ItemKind, Person, Region, TagKey};
 use serde::{Deserialize, Serialize};
 
 use crate::Transform;
@@ -164,6 +164,95 @@ pub struct TagRules {
     pub to_highlevel: TagWrites,
 }
 
+/// What is done about the other half of an item of which one half was deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WhenDeleted {
+    /// It stays; the two are apart from now on.
+    Unlink,
+    /// As [`WhenDeleted::Unlink`], and a copy says that its original is gone.
+    Mark,
+    /// The user is asked.
+    Ask,
+}
+
+/// How one kind of item follows the other side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ItemRules {
+    /// Which way.
+    pub direction: Direction,
+    /// Who wins when both sides changed a field.
+    pub on_conflict: ConflictPolicy,
+    /// When one half was deleted.
+    pub when_deleted: WhenDeleted,
+    /// Whether notes that were there before are copied too, not only new and changed ones.
+    #[serde(default)]
+    pub history: bool,
+}
+
+impl ItemRules {
+    const fn new(direction: Direction, when_deleted: WhenDeleted) -> Self {
+        Self {
+            direction,
+            on_conflict: ConflictPolicy::HighlevelWins,
+            when_deleted,
+            history: false,
+        }
+    }
+}
+
+/// How notes, tasks and appointments follow each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ItemSettings {
+    /// Notes of either side.
+    pub notes: ItemRules,
+    /// HighLevel's tasks, and `todo:` notes on leads.
+    pub tasks: ItemRules,
+    /// HighLevel's appointments; [`Direction::Both`] lets the status be changed from Aimfox.
+    pub appointments: ItemRules,
+}
+
+impl ItemSettings {
+    /// Nothing takes part.
+    pub const OFF: Self = Self {
+        notes: ItemRules::new(Direction::Off, WhenDeleted::Mark),
+        tasks: ItemRules::new(Direction::Off, WhenDeleted::Ask),
+        appointments: ItemRules::new(Direction::Off, WhenDeleted::Mark),
+    };
+
+    /// Notes and appointments are shown in Aimfox, tasks go both ways.
+    pub const STANDARD: Self = Self {
+        notes: ItemRules::new(Direction::ToAimfox, WhenDeleted::Mark),
+        tasks: ItemRules::new(Direction::Both, WhenDeleted::Ask),
+        appointments: ItemRules::new(Direction::ToAimfox, WhenDeleted::Mark),
+    };
+
+    /// The rules of a kind.
+    pub fn of(&self, kind: ItemKind) -> &ItemRules {
+        match kind {
+            ItemKind::Note => &self.notes,
+            ItemKind::Task => &self.tasks,
+            ItemKind::Appointment => &self.appointments,
+        }
+    }
+
+    /// Whether a kind takes part.
+    pub fn wants(&self, kind: ItemKind) -> bool {
+        self.of(kind).direction != Direction::Off
+    }
+
+    /// Whether any kind takes part.
+    pub fn any(&self) -> bool {
+        ItemKind::ALL.into_iter().any(|kind| self.wants(kind))
+    }
+}
+
+impl Default for ItemSettings {
+    fn default() -> Self {
+        Self::OFF
+    }
+}
+
 /// Everything the user chose for a sync.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settings {
@@ -180,13 +269,21 @@ pub struct Settings {
     pub cards: bool,
     /// Whether linked contacts carry the lead's ids in custom fields, made when missing.
     pub stamps: bool,
+    /// Notes, tasks and appointments.
+    #[serde(default)]
+    pub items: ItemSettings,
     /// Whose country's phone numbers are meant when a number has no country code.
     #[serde(default)]
     pub region: Region,
 }
 
 impl Settings {
-    /// The `standard` template.
+    /// Whether the notes of leads matter.
+    pub fn reads_notes(&self) -> bool {
+        self.cards || self.items.any()
+    }
+
+    /// People and tags, both ways.
     pub fn standard() -> Self {
         Self {
             mapping: standard_mapping(),
@@ -199,6 +296,7 @@ impl Settings {
             create_contacts: true,
             cards: true,
             stamps: true,
+            items: ItemSettings::OFF,
             region: Region::default(),
         }
     }

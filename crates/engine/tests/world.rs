@@ -125,7 +125,7 @@ impl World {
             aimfox_labels: all,
             stamp_fields: self.stamp_fields.clone(),
             first_run: !self.ran,
-            unread: BTreeSet::new(),
+            ..Snapshot::default()
         }
     }
 
@@ -147,7 +147,10 @@ impl World {
     fn apply(&mut self, settings: &Settings, mut fails: impl FnMut() -> (bool, bool)) -> usize {
         let plan = plan(&self.snapshot(), settings);
         for (lead, patch) in &plan.adopt {
-            self.bases.entry(lead.clone()).or_default().apply(patch);
+            self.bases
+                .entry(lead.clone())
+                .or_default()
+                .apply(patch, None);
         }
         let mut complete = true;
         for change in &plan.changes {
@@ -188,7 +191,7 @@ impl World {
                 self.bases
                     .entry(lead.clone())
                     .or_default()
-                    .apply(&change.settles);
+                    .apply(&change.settles, None);
             }
         }
         self.ran |= complete;
@@ -213,7 +216,7 @@ impl World {
             Action::CreateCustomField { stamp } => {
                 self.stamp_fields.insert(*stamp, format!("{stamp:?}"));
             }
-            Action::CreateLabel { .. } => {}
+            Action::CreateLabel { .. } | Action::WriteItem { .. } | Action::WriteNote { .. } => {}
             Action::Link { link } => return Some(link.clone()),
             Action::CreateContact {
                 lead_id,

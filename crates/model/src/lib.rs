@@ -1,5 +1,5 @@
-//! What a person, a tag and a note are on either side, and the identities that say two records are
-//! the same person.
+//! What a person, a tag and an item (a note, task or appointment) are on either side, and the
+//! identities that say two records are the same person.
 //!
 //! No I/O, no clock. Every other crate speaks in these words.
 //!
@@ -8,6 +8,7 @@
 //! are equal.
 
 mod identity;
+mod item;
 mod person;
 mod tag;
 mod value;
@@ -15,6 +16,7 @@ mod value;
 pub use identity::{
     Email, IdentityError, LeadId, LinkedInRef, Phone, Region, Slug, Urn, profile_url,
 };
+pub use item::{ContactItems, Item, ItemField, ItemFields, ItemKind};
 pub use person::{Card, Identities, Note, Origin, Person, Service};
 pub use tag::{TagKey, TagSet};
 pub use value::{FieldKind, FieldMap, Value};

@@ -5,7 +5,8 @@
 )]
 
 use foxbridge_contract::{
-    AppError, CreateSync, ErrorCode, NeedsYou, Nothing, RunState, RunSummary, Sync, SyncId,
+    AppError, CreateSync, ErrorCode, NeedsYou, Nothing, RunState, RunSummary, SetItems, Sync,
+    SyncId,
 };
 use foxbridge_engine::{Settings, TagNames};
 use foxbridge_model::{Region, Service, TagKey};
@@ -53,6 +54,7 @@ pub(super) fn shown(app: &App, row: &SyncRow) -> Result<Sync, AppError> {
         template: row.template.clone(),
         mapping: settings.mapping.iter().map(convert::mapping_row).collect(),
         tag_writes: convert::tag_writes(settings.tags.to_highlevel),
+        items: convert::items(&settings.items),
         health: health(app, &row.id)?,
         last_run,
         running,
@@ -80,6 +82,9 @@ pub(super) async fn syncs_create(app: &App, request: CreateSync) -> Result<Sync,
     if let Some(names) = request.tags {
         let names = names.iter().filter_map(|name| TagKey::new(name)).collect();
         settings.tags.names = TagNames::Chosen(names);
+    }
+    if let Some(items) = request.items {
+        settings.items = convert::items_back(&items)?;
     }
     let country = app
         .store()
@@ -128,6 +133,16 @@ fn connection(app: &App, id: &str, service: Service) -> Result<ConnectionRow, Ap
         ));
     }
     Ok(row)
+}
+
+pub(super) async fn syncs_set_items(app: &App, request: SetItems) -> Result<Sync, AppError> {
+    let mut row = find(app, &request.sync)?;
+    let mut settings = settings(&row)?;
+    settings.items = convert::items_back(&request.items)?;
+    row.config = serde_json::to_value(&settings).map_err(error::internal)?;
+    app.store().syncs().update(&row).map_err(error::store)?;
+    app.changed(&["syncs.list", "syncs.get", "permissions.list"]);
+    shown(app, &row)
 }
 
 pub(super) async fn syncs_needs_you(app: &App, request: SyncId) -> Result<Vec<NeedsYou>, AppError> {

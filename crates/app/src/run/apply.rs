@@ -11,11 +11,12 @@ use foxbridge_contract::{AppError, Counts, NeedsYou, Phase, RecordRef};
 use foxbridge_engine::{
     Action, Base, BasePatch, Change, ChangeKind, How, Link, ObjectKind, Plan, find_card,
 };
-use foxbridge_model::Service;
+use foxbridge_model::{ItemKind, Service};
 use foxbridge_store::{ChangeRow, LinkRow, Settlement};
 use futures::StreamExt as _;
 
 use super::perform::{Definitions, Undone, perform};
+use super::pull::items::{NOTES_READ, TASK_WRITTEN};
 use super::pull::{Mirrored, Pulled};
 use super::steps::Context;
 use crate::{convert, error};
@@ -27,7 +28,10 @@ const AIMFOX_AT_ONCE: usize = 6;
 /// What became of a plan.
 #[derive(Default)]
 pub(super) struct Applied {
+    /// People's records.
     pub(super) done: Counts,
+    /// Notes, tasks and appointments.
+    pub(super) done_items: Counts,
     /// Changes that a service refused, as things that wait for a person.
     pub(super) failed: Vec<NeedsYou>,
     /// Changes whose outcome is unknown, or that failed in passing.
@@ -130,7 +134,7 @@ pub(super) async fn apply(
         total: plan.changes.len(),
     };
     for (lead_id, patch) in &plan.adopt {
-        let base = shared.moved_base(lead_id, patch)?;
+        let base = shared.moved_base(lead_id, patch, None)?;
         context
             .app
             .store()
@@ -149,15 +153,19 @@ pub(super) async fn apply(
         shared.one(i, change).await?;
     }
     shared.links(of_kind(ChangeKind::Link))?;
-    let (highlevel, aimfox): (Vec<_>, Vec<_>) = numbered
+    let (follow, writes): (Vec<_>, Vec<_>) = numbered
         .iter()
         .copied()
         .filter(|(_, change)| !matches!(change.kind, ChangeKind::Prepare | ChangeKind::Link))
+        .partition(|(_, change)| matches!(change.action, Action::WriteNote { follows: true, .. }));
+    let (highlevel, aimfox): (Vec<_>, Vec<_>) = writes
+        .into_iter()
         .partition(|(_, change)| change.action.service() == Some(Service::HighLevel));
     futures::try_join!(
         lane(&shared, highlevel, HIGHLEVEL_AT_ONCE),
         lane(&shared, aimfox, AIMFOX_AT_ONCE)
     )?;
+    lane(&shared, follow, AIMFOX_AT_ONCE).await?;
 
     let outcome = shared
         .outcome
@@ -216,6 +224,7 @@ impl Shared<'_> {
             return Ok(());
         }
         if change.action.operation().is_some() {
+            self.expect_news(change)?;
             journal
                 .mark_sent(&context.run, seq, context.app.now())
                 .map_err(error::store)?;
@@ -224,6 +233,31 @@ impl Shared<'_> {
             Ok(result) => self.settle(seq, change, result),
             Err(undone) => self.undone(seq, change, undone),
         }
+    }
+
+    /// What was read of a contact's items is old as soon as one is written; known before it is sent,
+    /// so that a crash does not forget it.
+    fn expect_news(&self, change: &Change) -> Result<(), AppError> {
+        let Action::WriteItem {
+            kind, contact_id, ..
+        } = &change.action
+        else {
+            return Ok(());
+        };
+        let mirror = self.context.app.store().mirror();
+        let connection = &self.context.sync.highlevel;
+        match kind {
+            ItemKind::Note => mirror.remove(connection, NOTES_READ, contact_id),
+            ItemKind::Task => mirror.put(
+                connection,
+                TASK_WRITTEN,
+                contact_id,
+                &serde_json::json!({}),
+                self.context.app.now(),
+            ),
+            ItemKind::Appointment => Ok(()),
+        }
+        .map_err(error::store)
     }
 
     fn seq(&self, i: usize) -> u32 {
@@ -288,7 +322,8 @@ impl Shared<'_> {
         };
         let base = match &change.record.lead_id {
             Some(lead_id) if !change.settles.is_empty() => {
-                vec![(lead_id.clone(), self.moved_base(lead_id, &change.settles)?)]
+                let base = self.moved_base(lead_id, &change.settles, result.as_deref())?;
+                vec![(lead_id.clone(), base)]
             }
             _ => Vec::new(),
         };
@@ -307,7 +342,12 @@ impl Shared<'_> {
             })
             .map_err(error::store)?;
         let mut outcome = self.outcome.lock().unwrap_or_else(PoisonError::into_inner);
-        let done = &mut outcome.applied.done;
+        let applied = &mut outcome.applied;
+        let done = if change.object.is_item() {
+            &mut applied.done_items
+        } else {
+            &mut applied.done
+        };
         match change.kind {
             ChangeKind::Prepare | ChangeKind::Link => {}
             ChangeKind::Create => done.create += 1,
@@ -392,6 +432,12 @@ impl Shared<'_> {
                 e.duplicate_of().map(str::to_owned),
             )?,
             Undone::Missing(what) => self.refused(seq, change, &what, None)?,
+            Undone::Waiting(why) => {
+                journal
+                    .skip(&context.run, seq, now, why)
+                    .map_err(error::store)?;
+                self.note(change, |_| ());
+            }
             Undone::Edited => {
                 let why = "Somebody edited the card meanwhile; the next pass takes that in.";
                 journal
@@ -441,7 +487,10 @@ impl Shared<'_> {
                     .as_deref()
                     .unwrap_or(&change.record.name),
                 change.action.operation().unwrap_or_default()
-            ),
+            ) + &change
+                .action
+                .item()
+                .map_or_else(String::new, |id| format!(":{id}")),
             kind: "failed".to_owned(),
             record: RecordRef {
                 name: change.record.name.clone(),
@@ -467,10 +516,15 @@ impl Shared<'_> {
         self.context.reporter.at(outcome.finished, Some(self.total));
     }
 
-    fn moved_base(&self, lead_id: &str, patch: &BasePatch) -> Result<serde_json::Value, AppError> {
+    fn moved_base(
+        &self,
+        lead_id: &str,
+        patch: &BasePatch,
+        made: Option<&str>,
+    ) -> Result<serde_json::Value, AppError> {
         let mut bases = self.bases.lock().unwrap_or_else(PoisonError::into_inner);
         let base = bases.entry(lead_id.to_owned()).or_default();
-        base.apply(patch);
+        base.apply(patch, made);
         serde_json::to_value(&*base).map_err(error::internal)
     }
 }

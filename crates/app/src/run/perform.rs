@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, PoisonError};
 
-use foxbridge_connectors::{CallError, ContactWrite};
-use foxbridge_engine::{Action, StampField};
+use foxbridge_connectors::{Aimfox, CallError, ContactWrite};
+use foxbridge_engine::{Action, StampField, with_made};
 use foxbridge_model::{TagKey, Value};
 
 use super::steps::Context;
@@ -15,6 +15,8 @@ pub(super) struct Definitions {
     labels: Mutex<HashMap<TagKey, String>>,
     /// Text of every card as the plan knows it, by note id.
     cards: HashMap<String, String>,
+    /// Items made in this run, by the note they were made from.
+    made: Mutex<HashMap<String, String>>,
 }
 
 impl Definitions {
@@ -27,6 +29,7 @@ impl Definitions {
             cards,
             stamps: Mutex::new(stamps),
             labels: Mutex::new(labels),
+            made: Mutex::default(),
         }
     }
 
@@ -55,6 +58,21 @@ impl Definitions {
         Ok(write)
     }
 
+    fn remember(&self, note: &str, item: &str) {
+        self.made
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(note.to_owned(), item.to_owned());
+    }
+
+    fn made_from(&self, note: &str) -> Option<String> {
+        self.made
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(note)
+            .cloned()
+    }
+
     fn label(&self, label: &TagKey) -> Option<String> {
         self.labels
             .lock()
@@ -72,6 +90,8 @@ pub(super) enum Undone {
     Missing(String),
     /// Somebody edited it since it was read; a new plan takes that in.
     Edited,
+    /// What it follows was not done; the next run comes back to it.
+    Waiting(&'static str),
 }
 
 impl From<CallError> for Undone {
@@ -149,16 +169,8 @@ pub(super) async fn perform(
             note_id: Some(note_id),
             text,
         } => {
-            // The plan may be many minutes old, and a note is replaced as a whole.
-            let notes = aimfox.notes(lead_id).await?;
-            let now = notes.iter().find(|note| note.id == *note_id);
-            let lines = |text: &String| text.split_whitespace().map(str::to_owned).collect();
-            let now: Option<Vec<String>> = now.map(|note| lines(&note.text));
-            if now != definitions.cards.get(note_id).map(lines) {
-                return Err(Undone::Edited);
-            }
-            aimfox.update_note(lead_id, note_id, text).await?;
-            Ok(None)
+            let was = definitions.cards.get(note_id).map(String::as_str);
+            replace_note(aimfox, lead_id, note_id, was, text).await
         }
         Action::AttachLabel { lead_id, label } => {
             let id = definitions.label(label).ok_or_else(|| no_label(label))?;
@@ -170,7 +182,74 @@ pub(super) async fn perform(
             aimfox.detach_label(lead_id, &id).await?;
             Ok(None)
         }
+        Action::WriteItem {
+            kind,
+            contact_id,
+            id: None,
+            fields,
+            from_note,
+        } => {
+            let id = highlevel.create_item(*kind, contact_id, fields).await?;
+            if let Some(note) = from_note {
+                definitions.remember(note, &id);
+            }
+            Ok(Some(id))
+        }
+        Action::WriteItem {
+            kind,
+            contact_id,
+            id: Some(id),
+            fields,
+            ..
+        } => {
+            highlevel.update_item(*kind, contact_id, id, fields).await?;
+            Ok(None)
+        }
+        Action::WriteNote {
+            lead_id,
+            note_id: None,
+            text,
+            ..
+        } => Ok(Some(aimfox.create_note(lead_id, text).await?.id)),
+        Action::WriteNote {
+            lead_id,
+            note_id: Some(note_id),
+            kind,
+            text,
+            was,
+            follows,
+        } => {
+            let text = if *follows {
+                let id = definitions
+                    .made_from(note_id)
+                    .ok_or(Undone::Waiting("What the note stands for was not made."))?;
+                with_made(text, *kind, &id)
+            } else {
+                text.clone()
+            };
+            replace_note(aimfox, lead_id, note_id, was.as_deref(), &text).await
+        }
     }
+}
+
+/// Replaces a note that still says what the plan knows: the plan may be many minutes old, and a note
+/// is replaced as a whole.
+async fn replace_note(
+    aimfox: &Aimfox,
+    lead_id: &str,
+    note_id: &str,
+    was: Option<&str>,
+    text: &str,
+) -> Result<Option<String>, Undone> {
+    let notes = aimfox.notes(lead_id).await?;
+    let now = notes.iter().find(|note| note.id == note_id);
+    let words =
+        |text: &str| -> Vec<String> { text.split_whitespace().map(str::to_owned).collect() };
+    if now.map(|note| words(&note.text)) != was.map(words) {
+        return Err(Undone::Edited);
+    }
+    aimfox.update_note(lead_id, note_id, text).await?;
+    Ok(None)
 }
 
 fn no_label(label: &TagKey) -> Undone {

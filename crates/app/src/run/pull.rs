@@ -1,6 +1,7 @@
 //! Pull: reads both services into the mirror, and the mirror into a snapshot.
 
 mod contacts;
+pub(in crate::run) mod items;
 mod leads;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -13,6 +14,7 @@ use foxbridge_store::MirrorRow;
 use serde::{Deserialize, Serialize};
 
 pub(super) use contacts::refresh_edited;
+pub(super) use items::read_items;
 pub(super) use leads::Unread;
 
 use super::steps::{Context, first_run_key, stopped};
@@ -42,6 +44,8 @@ pub(super) struct Pulled {
     pub(super) labels: HashMap<TagKey, Label>,
     /// Leads that take part and could not be read.
     pub(super) unread: Vec<Unread>,
+    /// Kinds of items that may not be read.
+    pub(super) withheld: Vec<items::Withheld>,
 }
 
 /// Reads everything that a plan is made from.
@@ -108,11 +112,14 @@ pub(super) async fn pull(context: &Context) -> Result<Pulled, AppError> {
         aimfox_labels: labels.keys().cloned().collect(),
         stamp_fields,
         first_run,
+        items: HashMap::new(),
+        local: items::local(context).await?,
     };
     Ok(Pulled {
         snapshot,
         labels,
         unread: leads.unread,
+        withheld: Vec::new(),
     })
 }
 
@@ -127,7 +134,7 @@ async fn await_open_creates(context: &Context) -> Result<(), AppError> {
         .map_err(error::store)?;
     let newest = open
         .iter()
-        .filter(|row| row.operation == "highlevel.contacts.create")
+        .filter(|row| row.place == "highlevel" && row.kind == "create")
         .filter_map(|row| row.sent_at)
         .max();
     let wait = newest.map_or(0, |sent| sent + INDEX_LAG_MS - context.app.now());

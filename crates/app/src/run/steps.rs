@@ -1,13 +1,15 @@
 //! The five steps in order, and how a run ends.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
-use foxbridge_catalog::Operation;
+use foxbridge_catalog::{Operation, ids};
 use foxbridge_connectors::{Aimfox, Gate, HighLevel, Transport, TransportParts};
 use foxbridge_contract::{
-    AppError, Counts, ErrorCode, Health, NeedsYou, Phase, RecordRef, Requests, RunState, RunSummary,
+    AppError, Counts, ErrorCode, Health, NeedsYou, Phase, RecordRef, Requests, RunState,
+    RunSummary, StartRun,
 };
-use foxbridge_engine::{ChangeKind, Guards, Plan, Settings, check_plan, plan};
+use foxbridge_engine::{Action, ChangeKind, Guards, Plan, Settings, check_plan, is_stirred, plan};
 use foxbridge_model::Service;
 use foxbridge_store::{ConnectionRow, NeedsYouRow, SyncRow};
 use tokio_util::sync::CancellationToken;
@@ -37,6 +39,8 @@ pub(super) struct Context {
     pub(super) guards: Guards,
     /// The user looked at what the guard stopped, and wants it.
     pub(super) approve: bool,
+    /// Everything is read anew, also what no hint says has changed.
+    pub(super) full: bool,
 }
 
 impl Context {
@@ -67,13 +71,23 @@ impl Gate for ReadOnly {
 }
 
 /// A run makes plain writes only: what contacts people or destroys has its own way in.
-struct PlainWrites;
+struct PlainWrites {
+    /// The status of appointments follows Aimfox, because the user chose so. The write is always
+    /// made so that nobody is told (`HighLevel::update_item`).
+    appointment_status: bool,
+}
 
 impl Gate for PlainWrites {
     fn check(&self, operation: &Operation) -> Result<(), String> {
         use foxbridge_catalog::Effect;
         match operation.effect {
             Effect::Read | Effect::Write => Ok(()),
+            Effect::Outreach
+                if self.appointment_status
+                    && operation.id == ids::HIGHLEVEL_CALENDARS_APPOINTMENTS_UPDATE =>
+            {
+                Ok(())
+            }
             Effect::Outreach => Err(format!("\"{}\" contacts real people", operation.title)),
             Effect::Destructive => Err(format!("\"{}\" cannot be undone", operation.title)),
         }
@@ -85,13 +99,13 @@ pub(super) async fn execute(
     app: &App,
     sync: SyncRow,
     started: RunSummary,
-    approve: bool,
+    request: &StartRun,
     cancel: CancellationToken,
 ) -> RunSummary {
     let started_ms = app.now();
     let meter = Arc::new(Meter::default());
     let mut summary = started;
-    let outcome = match context(app, sync, &summary, approve, cancel, &meter).await {
+    let outcome = match context(app, sync, &summary, request, cancel, &meter).await {
         Ok(context) => Box::pin(run(&context, &mut summary)).await,
         Err(e) => Err(e),
     };
@@ -127,7 +141,9 @@ fn gate(
     let rule: Box<dyn Gate> = if rehearsal {
         Box::new(ReadOnly)
     } else {
-        Box::new(PlainWrites)
+        Box::new(PlainWrites {
+            appointment_status: settings.items.appointments.direction.to_highlevel(),
+        })
     };
     let switches = Switches {
         store: app.store().clone(),
@@ -142,7 +158,7 @@ async fn context(
     app: &App,
     sync: SyncRow,
     summary: &RunSummary,
-    approve: bool,
+    request: &StartRun,
     cancel: CancellationToken,
     meter: &Arc<Meter>,
 ) -> Result<Context, AppError> {
@@ -188,7 +204,8 @@ async fn context(
         sync,
         cancel,
         guards: Guards::default(),
-        approve,
+        approve: request.approve,
+        full: request.full,
     })
 }
 
@@ -202,6 +219,9 @@ async fn run(context: &Context, summary: &mut RunSummary) -> Result<(), AppError
         let linked_before = pulled.snapshot.links.len();
         let first_run = pulled.snapshot.first_run;
         let (mut plan, mut pulled) = work_out(context, pulled).await?;
+        if pull::read_items(context, &plan, &mut pulled).await? {
+            (plan, pulled) = work_out(context, pulled).await?;
+        }
         if pull::refresh_edited(context, &plan, &mut pulled).await? {
             (plan, pulled) = work_out(context, pulled).await?;
         }
@@ -209,6 +229,7 @@ async fn run(context: &Context, summary: &mut RunSummary) -> Result<(), AppError
 
         if pass == 1 {
             summary.would = counts(&plan);
+            summary.would_items = item_counts(&plan);
             summary.planned_requests = planned_requests(&plan);
             summary.planned_seconds =
                 planned_seconds(summary.planned_requests, context.aimfox_per_minute);
@@ -228,6 +249,7 @@ async fn run(context: &Context, summary: &mut RunSummary) -> Result<(), AppError
         let applied = apply::apply(context, &plan, seq, &pulled).await?;
         seq += number(changes);
         summary.changed = add(summary.changed, applied.done);
+        summary.changed_items = add(summary.changed_items, applied.done_items);
         summary.failed = number(applied.failed.len());
         waiting.extend(applied.failed);
         store_questions(context, &waiting)?;
@@ -238,7 +260,10 @@ async fn run(context: &Context, summary: &mut RunSummary) -> Result<(), AppError
             return Err(fatal);
         }
         let unread = pulled.unread.iter().any(|unread| unread.transient);
-        if applied.in_doubt == 0 && (!unread || pass == MAX_PASSES) {
+        // What is written on a lead can only follow once its contact is there.
+        let to_follow = applied.done.create > 0 && says_something(context, &plan, &pulled);
+        let done = applied.in_doubt == 0 && !to_follow;
+        if done && (!unread || pass == MAX_PASSES) {
             context
                 .app
                 .store()
@@ -260,6 +285,21 @@ async fn run(context: &Context, summary: &mut RunSummary) -> Result<(), AppError
          nothing was made twice.",
     )
     .hint("Run again later: the next run first finds out what became of the open changes."))
+}
+
+/// Whether a lead that became a contact has notes that are to become something there.
+fn says_something(context: &Context, plan: &Plan, pulled: &pull::Pulled) -> bool {
+    let new: HashSet<&str> = plan
+        .changes
+        .iter()
+        .filter_map(|change| match &change.action {
+            Action::CreateContact { lead_id, .. } => Some(lead_id.as_str()),
+            _ => None,
+        })
+        .collect();
+    let (items, local) = (&context.settings.items, &pulled.snapshot.local);
+    let mut leads = pulled.snapshot.leads.iter();
+    leads.any(|lead| new.contains(lead.id.as_str()) && is_stirred(lead, None, items, local))
 }
 
 /// Plans, away from async code: tens of thousands of people take a moment.
@@ -296,6 +336,14 @@ fn counts(plan: &Plan) -> Counts {
         update: number(plan.count(ChangeKind::Update)),
         delete: number(plan.count(ChangeKind::Delete)),
         link: number(plan.count(ChangeKind::Link)),
+    }
+}
+
+fn item_counts(plan: &Plan) -> Counts {
+    Counts {
+        create: number(plan.count_items(ChangeKind::Create)),
+        update: number(plan.count_items(ChangeKind::Update)),
+        ..Counts::default()
     }
 }
 
@@ -355,6 +403,23 @@ fn questions(context: &Context, plan: &Plan, pulled: &pull::Pulled) -> Vec<Needs
         next: "The next run tries again.".to_owned(),
         choices: Vec::new(),
         since: convert::time(now),
+    }));
+    waiting.extend(pulled.withheld.iter().map(|withheld| {
+        let kind = withheld.kind.as_str();
+        NeedsYou {
+            id: format!("withheld:{kind}"),
+            kind: "failed".to_owned(),
+            record: RecordRef {
+                name: "HighLevel".to_owned(),
+                contact_id: None,
+                lead_id: None,
+            },
+            what: format!("HighLevel's {kind}s could not be read."),
+            why: format!("{} Everything else went on.", withheld.why),
+            next: format!("Allow it, or leave {kind}s out of the sync."),
+            choices: Vec::new(),
+            since: convert::time(now),
+        }
     }));
     waiting
 }

@@ -234,7 +234,7 @@ impl User {
         answer
     }
 
-    /// Connects both services of a sandbox and pairs them; gives the sync's id.
+    /// Connects both services of a sandbox and pairs them, people and tags only; gives the sync's id.
     pub fn connect(&self, sandbox: &Sandbox, aimfox_per_minute: u32) -> String {
         self.connect_with(sandbox, aimfox_per_minute, &[])
     }
@@ -269,6 +269,9 @@ impl User {
         create.extend(["--highlevel", highlevel["connection"].as_str().unwrap()]);
         create.extend(["--aimfox", aimfox["connection"].as_str().unwrap()]);
         create.extend(more);
+        if !more.contains(&"--template") {
+            create.extend(["--template", "people"]);
+        }
         let sync = self.run(&create, "");
         sync["sync"].as_str().unwrap().to_owned()
     }

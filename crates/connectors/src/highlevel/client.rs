@@ -40,7 +40,7 @@ struct Known {
 /// caller likes.
 #[derive(Debug)]
 pub struct HighLevel {
-    transport: Transport,
+    pub(super) transport: Transport,
     known: Mutex<Known>,
 }
 
@@ -66,7 +66,7 @@ impl HighLevel {
         self
     }
 
-    fn location_id(&self) -> Result<&str, CallError> {
+    pub(super) fn location_id(&self) -> Result<&str, CallError> {
         self.transport.account().ok_or(CallError::BadRequest {
             operation: "HighLevel",
             what: "the connection does not say which location it belongs to".to_owned(),

@@ -1,12 +1,14 @@
-//! HighLevel: reads contacts into the model, writes contacts, tags and custom fields.
+//! HighLevel: reads contacts, notes, tasks and appointments into the model, and writes them.
 
 mod client;
 mod fields;
+mod items;
 mod listing;
 mod read;
 mod write;
 
 pub use client::{HighLevel, Location};
 pub use fields::CustomField;
+pub use items::{Calendar, TaskListing};
 pub use listing::ContactListing;
 pub use write::{ContactWrite, updatable, writable};

@@ -9,6 +9,7 @@ use super::rows::Rows;
 use super::{
     Action, Change, ChangeKind, ObjectKind, Plan, Question, Record, Snapshot, StampField, link,
 };
+use crate::items::Items;
 use crate::matching::Why;
 use crate::{Ambiguity, BasePatch, Settings, TagNames, match_people, tags};
 
@@ -25,6 +26,11 @@ pub fn plan(snapshot: &Snapshot, settings: &Settings) -> Plan {
         tag_names,
         stamp_fields: &snapshot.stamp_fields,
         first_run: snapshot.first_run,
+        items: Items {
+            settings: &settings.items,
+            read: &snapshot.items,
+            local: &snapshot.local,
+        },
     };
     let mut plan = Plan::default();
     let leads: HashMap<&str, &Person> = snapshot
@@ -154,6 +160,8 @@ fn order(change: &Change) -> (u8, &str, &str) {
         Action::AddTags { .. } | Action::RemoveTags { .. } => 4,
         Action::WriteCard { .. } => 5,
         Action::AttachLabel { .. } | Action::DetachLabel { .. } => 6,
+        Action::WriteItem { .. } => 7,
+        Action::WriteNote { .. } => 8,
     };
     (
         rank,

@@ -8,6 +8,7 @@ use super::rows::{self, Rows};
 use super::{
     Action, Change, ChangeKind, FieldDelta, Loser, ObjectKind, Question, Record, StampField,
 };
+use crate::items::Items;
 use crate::tags::{may_write_tags, merge_tags};
 use crate::{
     Base, BasePatch, Decision, MappingRow, RowBase, RowInput, Settings, TagBase, decide, find_card,
@@ -21,14 +22,15 @@ pub(super) struct Context<'a> {
     pub(super) tag_names: BTreeSet<TagKey>,
     pub(super) stamp_fields: &'a BTreeMap<StampField, String>,
     pub(super) first_run: bool,
+    pub(super) items: Items<'a>,
 }
 
 /// One person's part of the plan.
 #[derive(Default)]
-pub(super) struct Outcome {
-    pub(super) changes: Vec<Change>,
-    pub(super) questions: Vec<Question>,
-    pub(super) adopt: BasePatch,
+pub(crate) struct Outcome {
+    pub(crate) changes: Vec<Change>,
+    pub(crate) questions: Vec<Question>,
+    pub(crate) adopt: BasePatch,
 }
 
 const TAG_WARNING: &str = "Adding or removing a tag can start HighLevel workflows.";
@@ -175,6 +177,7 @@ impl Context<'_> {
         };
         self.fields(lead, contact, base, &record, &mut out);
         self.tags(lead, contact, base, &record, &mut out);
+        self.items.pair(lead, contact, base, &record, &mut out);
         out.adopt = std::mem::take(&mut out.adopt).without_known(base);
         out
     }

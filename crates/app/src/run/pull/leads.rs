@@ -84,7 +84,7 @@ pub(super) async fn pull(context: &Context, links: &[LinkRow]) -> Result<Leads, 
             .map(|known| &known.person)
             .filter(|known| known.detailed && same_profile(&hit, known));
         match known {
-            Some(known) if hit.notes.is_some() || !context.settings.cards => {
+            Some(known) if hit.notes.is_some() || !context.settings.reads_notes() => {
                 people.push(merge_detail(&hit, known));
             }
             known => to_read.push((hit, known.cloned())),
@@ -156,7 +156,7 @@ async fn read_lead(
     };
     let page_shows_notes = fresh && detail.notes.is_some();
     let mut person = merge_detail(hit, &detail);
-    if hit.notes.is_none() && !page_shows_notes && context.settings.cards {
+    if hit.notes.is_none() && !page_shows_notes && context.settings.reads_notes() {
         person.notes = Some(context.aimfox.notes(&hit.id).await?);
     }
     Ok(Some(person))

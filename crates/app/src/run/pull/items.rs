@@ -1,0 +1,498 @@
+//! Notes, tasks and appointments of the people that are linked, or are about to be.
+//!
+//! Tasks have one search over the whole location and appointments one listing a calendar; notes have
+//! neither, nor a time of change (`facts/highlevel.md` §3). So a contact's notes are read when
+//! something moved there, when somebody wrote on the lead, and otherwise in turn.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use foxbridge_connectors::CallError;
+use foxbridge_contract::{AppError, Phase};
+use foxbridge_engine::{Action, Local, Plan, is_stirred};
+use foxbridge_model::{ContactItems, Item, ItemField, ItemKind, Person};
+use futures::{StreamExt as _, TryStreamExt as _};
+use serde::{Deserialize, Serialize};
+
+use super::{AT_ONCE, Context, INDEX_LAG_MS, Pulled, Unread};
+use crate::error;
+
+const DAY_MS: i64 = 86_400_000;
+/// Appointments are looked at from so long ago …
+const PAST_MS: i64 = 30 * DAY_MS;
+/// … until so far ahead.
+const AHEAD_MS: i64 = 365 * DAY_MS;
+/// So many contacts' notes are read in turn in one run.
+const SWEEP: usize = 100;
+/// Somebody whose contact changed so recently counts as active.
+const ACTIVE_MS: i64 = 14 * DAY_MS;
+/// Notes of active people are read in turn once they are so old …
+const DUE_ACTIVE_MS: i64 = 60 * 60 * 1000;
+/// … and those of others once they are so old.
+const DUE_QUIET_MS: i64 = DAY_MS;
+
+/// When a contact's notes were read: a row of the mirror under this name.
+pub(in crate::run) const NOTES_READ: &str = "notes_read";
+/// When we last wrote a task of a contact: the search may not know it yet.
+pub(in crate::run) const TASK_WRITTEN: &str = "task_written";
+
+/// What is remembered of reading a contact's notes.
+#[derive(Serialize, Deserialize)]
+struct NotesRead {
+    /// The contact's time of change then.
+    updated_at: Option<String>,
+}
+
+/// A kind that the connection may not read. The others go on without it.
+pub(in crate::run) struct Withheld {
+    pub(in crate::run) kind: ItemKind,
+    /// Why, as a sentence.
+    pub(in crate::run) why: String,
+}
+
+/// A pair whose items take part.
+struct Pair<'a> {
+    lead: &'a Person,
+    contact: &'a Person,
+}
+
+/// Reads the items of everybody that the plan speaks of; gives whether there is anything to plan
+/// anew.
+pub(in crate::run) async fn read_items(
+    context: &Context,
+    plan: &Plan,
+    pulled: &mut Pulled,
+) -> Result<bool, AppError> {
+    let settings = context.settings.items;
+    if !settings.any() {
+        return Ok(false);
+    }
+    let now = context.app.now();
+    let mut items: HashMap<String, ContactItems> = HashMap::new();
+    let mut unread = Vec::new();
+    let mut withheld = Vec::new();
+    {
+        let pairs = pairs(plan, pulled);
+        let mut known: HashMap<&str, &Pair<'_>> = HashMap::new();
+        for pair in &pairs {
+            known.insert(&pair.contact.id, pair);
+            items.insert(pair.contact.id.clone(), ContactItems::default());
+        }
+        let mut reading = Reading {
+            context,
+            pulled,
+            pairs: &known,
+            items: &mut items,
+            unread: &mut unread,
+            now,
+        };
+        for kind in ItemKind::ALL
+            .into_iter()
+            .filter(|kind| settings.wants(*kind))
+        {
+            let read = match kind {
+                ItemKind::Note => reading.notes().await,
+                ItemKind::Task => reading.tasks().await,
+                ItemKind::Appointment => reading.appointments().await,
+            };
+            match read {
+                Ok(()) => {}
+                Err(Failure::Withheld(why)) => {
+                    for items in reading.items.values_mut() {
+                        items.read.remove(&kind);
+                    }
+                    withheld.push(Withheld { kind, why });
+                }
+                Err(Failure::Fatal(e)) => return Err(e),
+            }
+        }
+    }
+    pulled.snapshot.items = items;
+    pulled.unread.extend(unread);
+    pulled.withheld = withheld;
+    Ok(true)
+}
+
+fn pairs<'a>(plan: &Plan, pulled: &'a Pulled) -> Vec<Pair<'a>> {
+    let snapshot = &pulled.snapshot;
+    let leads: HashMap<&str, &Person> = snapshot
+        .leads
+        .iter()
+        .map(|lead| (lead.id.as_str(), lead))
+        .collect();
+    let contacts: HashMap<&str, &Person> = snapshot
+        .contacts
+        .iter()
+        .map(|contact| (contact.id.as_str(), contact))
+        .collect();
+    let new = plan
+        .changes
+        .iter()
+        .filter_map(|change| match &change.action {
+            Action::Link { link } => Some(link),
+            _ => None,
+        });
+    snapshot
+        .links
+        .iter()
+        .chain(new)
+        .filter(|link| !snapshot.unread.contains(&link.lead_id))
+        .filter_map(|link| {
+            Some(Pair {
+                lead: leads.get(link.lead_id.as_str())?,
+                contact: contacts.get(link.contact_id.as_str())?,
+            })
+        })
+        .collect()
+}
+
+enum Failure {
+    /// The connection may not; nobody's items of this kind are known.
+    Withheld(String),
+    /// The run cannot go on.
+    Fatal(AppError),
+}
+
+impl From<CallError> for Failure {
+    fn from(e: CallError) -> Self {
+        match e {
+            CallError::MissingScope { .. } | CallError::Blocked { .. } => {
+                Self::Withheld(e.to_string())
+            }
+            e => Self::Fatal(error::call(&e)),
+        }
+    }
+}
+
+struct Reading<'a> {
+    context: &'a Context,
+    pulled: &'a Pulled,
+    pairs: &'a HashMap<&'a str, &'a Pair<'a>>,
+    items: &'a mut HashMap<String, ContactItems>,
+    unread: &'a mut Vec<Unread>,
+    now: i64,
+}
+
+impl Reading<'_> {
+    /// Ids of a kind that the base of a pair knows, each with where it was when it was settled.
+    fn settled(&self, contact: &str, kind: ItemKind) -> impl Iterator<Item = (&str, Option<&str>)> {
+        let base = self
+            .pairs
+            .get(contact)
+            .and_then(|pair| self.pulled.snapshot.bases.get(&pair.lead.id));
+        base.into_iter()
+            .flat_map(|base| base.items.values())
+            .filter(move |entry| entry.kind == kind)
+            .filter_map(|entry| {
+                let start = entry.highlevel.get(&ItemField::Start).map(String::as_str);
+                Some((entry.highlevel_id.as_deref()?, start))
+            })
+    }
+
+    fn put(&mut self, contact: &str, kind: ItemKind, items: Vec<Item>, is_all: bool) {
+        let ids: HashSet<String> = items.iter().map(|item| item.id.clone()).collect();
+        let gone: Vec<String> = if is_all {
+            self.settled(contact, kind)
+                .filter(|(id, _)| !ids.contains(*id))
+                .map(|(id, _)| id.to_owned())
+                .collect()
+        } else {
+            Vec::new()
+        };
+        let known = self.items.entry(contact.to_owned()).or_default();
+        known.read.insert(kind, items);
+        known.gone.extend(gone.into_iter().map(|id| (kind, id)));
+    }
+
+    /// Reads something of each of some contacts. One that cannot be read stops nobody.
+    async fn each<T, F>(
+        &mut self,
+        contacts: Vec<String>,
+        what: &str,
+        read: impl Fn(String) -> F,
+    ) -> Result<Vec<(String, T)>, Failure>
+    where
+        F: Future<Output = Result<T, CallError>>,
+    {
+        let total = contacts.len();
+        if total > 20 {
+            self.context.reporter.step(Phase::Pull, what);
+        }
+        let reads: Vec<_> = contacts
+            .into_iter()
+            .map(|contact| {
+                let reading = read(contact.clone());
+                async move {
+                    match reading.await {
+                        Err(e) if error::is_fatal(&e) => Err(Failure::from(e)),
+                        read => Ok((contact, read)),
+                    }
+                }
+            })
+            .collect();
+        let mut reads = futures::stream::iter(reads).buffer_unordered(AT_ONCE);
+        let (mut done, mut all) = (0, Vec::new());
+        while let Some((contact, read)) = reads.try_next().await? {
+            done += 1;
+            if total > 20 {
+                self.context.reporter.at(done, Some(total));
+            }
+            match read {
+                Ok(read) => all.push((contact, read)),
+                // The contact itself is gone; that is told where contacts are read.
+                Err(e) if e.is_not_found() => {}
+                Err(e) => {
+                    if let Some(pair) = self.pairs.get(contact.as_str()) {
+                        self.unread.push(Unread {
+                            lead_id: pair.lead.id.clone(),
+                            name: pair.lead.name.clone(),
+                            why: e.to_string(),
+                            transient: error::is_transient(&e),
+                        });
+                    }
+                }
+            }
+        }
+        Ok(all)
+    }
+
+    async fn tasks(&mut self) -> Result<(), Failure> {
+        let highlevel = &self.context.highlevel;
+        let listing = highlevel.tasks().await?;
+        let users: HashMap<String, String> = listing.users.into_iter().collect();
+        let mut by_contact: HashMap<String, Vec<Item>> = HashMap::new();
+        for task in listing.tasks {
+            by_contact
+                .entry(task.contact_id.clone())
+                .or_default()
+                .push(task);
+        }
+        let written = self.recently_written().map_err(Failure::Fatal)?;
+        let mut ask = Vec::new();
+        let contacts: Vec<String> = self.pairs.keys().map(|id| (*id).to_owned()).collect();
+        for contact in contacts {
+            let tasks = by_contact.remove(&contact).unwrap_or_default();
+            let listed: HashSet<&str> = tasks.iter().map(|task| task.id.as_str()).collect();
+            // Not listed is no proof, and the search may not know our own last write yet.
+            let doubtful = written.contains(&contact)
+                || self
+                    .settled(&contact, ItemKind::Task)
+                    .any(|(id, _)| !listed.contains(id));
+            if doubtful {
+                ask.push(contact.clone());
+            }
+            self.put(&contact, ItemKind::Task, tasks, false);
+        }
+        ask.sort_unstable();
+        let read = self
+            .each(ask.clone(), "Looking at single tasks", |contact| {
+                let users = &users;
+                async move { highlevel.contact_tasks(&contact, users).await }
+            })
+            .await?;
+        // What could not be read is not known, whatever the search says.
+        for contact in ask {
+            if let Some(items) = self.items.get_mut(&contact) {
+                items.read.remove(&ItemKind::Task);
+            }
+        }
+        for (contact, tasks) in read {
+            self.put(&contact, ItemKind::Task, tasks, true);
+        }
+        Ok(())
+    }
+
+    /// Contacts with a task that we wrote so recently that the search may not know it.
+    fn recently_written(&self) -> Result<BTreeSet<String>, AppError> {
+        let (store, connection) = (self.context.app.store(), &self.context.sync.highlevel);
+        let rows = store
+            .mirror()
+            .all(connection, TASK_WRITTEN)
+            .map_err(error::store)?;
+        let mut recent = BTreeSet::new();
+        for row in rows {
+            recent.insert(row.record_id.clone());
+            if row.read_at + INDEX_LAG_MS < self.now {
+                // Asked once more, and then the search will do.
+                store
+                    .mirror()
+                    .remove(connection, TASK_WRITTEN, &row.record_id)
+                    .map_err(error::store)?;
+            }
+        }
+        Ok(recent)
+    }
+
+    async fn appointments(&mut self) -> Result<(), Failure> {
+        let highlevel = &self.context.highlevel;
+        let calendars = highlevel.calendars().await?;
+        let (from, until) = (self.now - PAST_MS, self.now + AHEAD_MS);
+        let now = self.now;
+        let listings: Vec<_> = calendars
+            .iter()
+            .map(|calendar| highlevel.appointments(calendar, from, until, now))
+            .collect();
+        let listed: Vec<Item> = futures::stream::iter(listings)
+            .buffered(AT_ONCE)
+            .try_concat()
+            .await?;
+        let mut by_contact: HashMap<String, Vec<Item>> = HashMap::new();
+        for one in listed {
+            by_contact
+                .entry(one.contact_id.clone())
+                .or_default()
+                .push(one);
+        }
+        let mut ask: BTreeMap<String, String> = BTreeMap::new();
+        let contacts: Vec<String> = self.pairs.keys().map(|id| (*id).to_owned()).collect();
+        for contact in contacts {
+            let found = by_contact.remove(&contact).unwrap_or_default();
+            for (id, start) in self.settled(&contact, ItemKind::Appointment) {
+                // What has left the window is at rest; only what should be in it is missed.
+                let inside = start
+                    .and_then(|start| start.parse::<jiff::Timestamp>().ok())
+                    .is_some_and(|start| (from..until).contains(&start.as_millisecond()));
+                if inside && !found.iter().any(|one| one.id == id) {
+                    ask.insert(id.to_owned(), contact.clone());
+                }
+            }
+            self.put(&contact, ItemKind::Appointment, found, false);
+        }
+        for (id, contact) in ask {
+            let read = highlevel.appointment(&id, &calendars, now).await?;
+            let known = self.items.entry(contact).or_default();
+            match read {
+                Some(one) => known
+                    .read
+                    .entry(ItemKind::Appointment)
+                    .or_default()
+                    .push(one),
+                None => drop(known.gone.insert((ItemKind::Appointment, id))),
+            }
+        }
+        Ok(())
+    }
+
+    async fn notes(&mut self) -> Result<(), Failure> {
+        let (ask, rest) = self.notes_to_read().map_err(Failure::Fatal)?;
+        tracing::debug!(asked = ask.len(), rest, "notes");
+        let highlevel = &self.context.highlevel;
+        let read = self
+            .each(ask, "Reading notes from HighLevel", |contact| async move {
+                highlevel.contact_notes(&contact).await
+            })
+            .await?;
+        for (contact, notes) in read {
+            let updated_at = self
+                .pairs
+                .get(contact.as_str())
+                .and_then(|pair| pair.contact.updated_at.clone());
+            let content = serde_json::to_value(NotesRead { updated_at })
+                .map_err(|e| Failure::Fatal(error::internal(e)))?;
+            self.context
+                .app
+                .store()
+                .mirror()
+                .put(
+                    &self.context.sync.highlevel,
+                    NOTES_READ,
+                    &contact,
+                    &content,
+                    self.now,
+                )
+                .map_err(|e| Failure::Fatal(error::store(e)))?;
+            self.put(&contact, ItemKind::Note, notes, true);
+        }
+        Ok(())
+    }
+
+    /// Contacts whose notes are to be read now, and how many others wait for their turn.
+    fn notes_to_read(&self) -> Result<(Vec<String>, usize), AppError> {
+        let rows = self
+            .context
+            .app
+            .store()
+            .mirror()
+            .all(&self.context.sync.highlevel, NOTES_READ)
+            .map_err(error::store)?;
+        let before: HashMap<String, (i64, Option<String>)> = rows
+            .into_iter()
+            .filter_map(|row| {
+                let read: NotesRead = serde_json::from_value(row.content).ok()?;
+                Some((row.record_id, (row.read_at, read.updated_at)))
+            })
+            .collect();
+        let snapshot = &self.pulled.snapshot;
+        let (mut now, mut in_turn) = (Vec::new(), Vec::new());
+        for pair in self.pairs.values() {
+            let base = snapshot.bases.get(&pair.lead.id);
+            let last = before.get(&pair.contact.id);
+            let moved = last.is_none_or(|(_, at)| *at != pair.contact.updated_at);
+            if self.context.full
+                || moved
+                || is_stirred(
+                    pair.lead,
+                    base,
+                    &self.context.settings.items,
+                    &snapshot.local,
+                )
+            {
+                now.push(pair.contact.id.clone());
+            } else if let Some((read_at, _)) = last {
+                let active = time(pair.contact).is_some_and(|at| at + ACTIVE_MS > self.now);
+                let due = if active { DUE_ACTIVE_MS } else { DUE_QUIET_MS };
+                if read_at + due <= self.now {
+                    in_turn.push((!active, *read_at, pair.contact.id.clone()));
+                }
+            }
+        }
+        in_turn.sort();
+        let rest = in_turn.len().saturating_sub(SWEEP);
+        now.extend(in_turn.into_iter().take(SWEEP).map(|(.., id)| id));
+        now.sort();
+        Ok((now, rest))
+    }
+}
+
+/// When a contact last changed, milliseconds since 1970.
+fn time(contact: &Person) -> Option<i64> {
+    let at: jiff::Timestamp = contact.updated_at.as_ref()?.parse().ok()?;
+    Some(at.as_millisecond())
+}
+
+/// Time and place of a run. Where the location does not tell its zone, times are shown in UTC.
+pub(super) async fn local(context: &Context) -> Result<Local, AppError> {
+    let now = jiff::Timestamp::from_millisecond(context.app.now()).map_err(error::internal)?;
+    let local = Local {
+        now,
+        ..Local::default()
+    };
+    if !context.settings.items.any() {
+        return Ok(local);
+    }
+    let settings = context.app.store().settings();
+    let key = format!("connection.{}.timezone", context.sync.highlevel);
+    let mut name = settings
+        .get(&key)
+        .map_err(error::store)?
+        .and_then(|zone| zone.as_str().map(str::to_owned));
+    if name.is_none() {
+        match context.highlevel.location().await {
+            Ok(location) => {
+                let zone = location.timezone.unwrap_or_else(|| "UTC".to_owned());
+                settings
+                    .set(&key, &serde_json::json!(zone))
+                    .map_err(error::store)?;
+                name = Some(zone);
+            }
+            Err(e @ (CallError::MissingScope { .. } | CallError::Blocked { .. })) => {
+                tracing::info!("times are shown in UTC: {e}");
+            }
+            Err(e) => return Err(error::call(&e)),
+        }
+    }
+    let zone = name.and_then(|name| jiff::tz::TimeZone::get(&name).ok());
+    Ok(Local {
+        zone: zone.unwrap_or(jiff::tz::TimeZone::UTC),
+        ..local
+    })
+}
