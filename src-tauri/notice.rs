@@ -1,6 +1,6 @@
 //! Desktop notifications: short, and only where the user would want to know.
 
-use foxbridge_contract::{AppError, RunState, RunSummary};
+use foxbridge_contract::{AppError, Counts, RunState, RunSummary};
 use tauri::AppHandle;
 use tauri_plugin_notification::NotificationExt as _;
 
@@ -39,7 +39,8 @@ fn words(run: &RunSummary) -> Option<(String, String)> {
     if run.rehearsal {
         return None;
     }
-    let changed = run.changed.create + run.changed.update + run.changed.delete + run.changed.link;
+    let total = |c: &Counts| c.create + c.update + c.delete + c.link;
+    let changed = total(&run.changed) + total(&run.changed_items);
     let title = match changed {
         0 => "Nothing was changed".to_owned(),
         1 => "Changed 1 record".to_owned(),
@@ -84,7 +85,7 @@ fn show(handle: &AppHandle, title: &str, body: &str) {
 mod tests {
     #![allow(clippy::unwrap_used)]
 
-    use foxbridge_contract::{Counts, ErrorCode, Health, Requests};
+    use foxbridge_contract::{ErrorCode, Health, Requests};
 
     use super::*;
 
@@ -102,6 +103,8 @@ mod tests {
                 link: created,
                 ..Counts::default()
             },
+            would_items: Counts::default(),
+            changed_items: Counts::default(),
             failed: 0,
             requests: Requests::default(),
             planned_requests: Requests::default(),

@@ -31,10 +31,14 @@ fn all() -> [(&'static str, &'static str, &'static str, Settings); 6] {
         row.create_only = false;
     }
     context.mapping.extend(on_the_card());
+    context.items = ItemSettings::STANDARD;
+    context.items.tasks.direction = Direction::ToAimfox;
     let mut full = Settings::standard();
     full.mapping.extend(on_the_card());
     full.mapping.retain(|row| row.highlevel != "city");
     full.mapping.push(city());
+    full.items = ItemSettings::STANDARD;
+    full.items.notes.direction = Direction::Both;
     [
         (
             "standard",
@@ -66,15 +70,15 @@ fn all() -> [(&'static str, &'static str, &'static str, Settings); 6] {
             "crm-on-the-lead",
             "HighLevel on the lead's card",
             "For people who work in Aimfox and want to see the CRM there: the card on each lead \
-             shows what HighLevel knows. No contact is made and no value is written into \
-             HighLevel, except the ids by which the two stay recognisable.",
+             shows what HighLevel knows, and its notes, tasks and appointments. No contact is made \
+             and no value is written into HighLevel, except the ids by which the two stay recognisable.",
             context,
         ),
         (
             "full",
             "Both ways, with more fields",
             "As both ways, and besides: the city from the LinkedIn location, and website, state, \
-             country and source on the lead's card.",
+             country and source on the lead's card, and notes of either side on both.",
             full,
         ),
     ]

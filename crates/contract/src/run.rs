@@ -92,6 +92,7 @@ pub struct StartRun {
     pub approve: bool,
     /// A complete compare: read everything anew, also what no hint says has changed.
     #[serde(default)]
+    #[ts(as = "Option<bool>", optional)]
     pub full: bool,
 }
 

@@ -200,8 +200,9 @@ fn apply_item(items: &mut BTreeMap<String, ItemBase>, patch: &ItemPatch, made: O
             // An item that was seen on one side only gives way to the pair.
             items.retain(|_, other| {
                 let same = |a: &Option<String>, b: &Option<String>| a.is_some() && a == b;
-                !same(&other.note_id, &item.note_id)
-                    && !(other.kind == item.kind && same(&other.highlevel_id, &item.highlevel_id))
+                let same_item =
+                    other.kind == item.kind && same(&other.highlevel_id, &item.highlevel_id);
+                !(same_item || same(&other.note_id, &item.note_id))
             });
             items.insert(item.key(), item);
         }

@@ -242,7 +242,8 @@ impl<'a> Pair<'a> {
         let changed = before.is_some_and(|before| before.highlevel != fields);
         let new = before.is_none()
             && (item.kind != ItemKind::Note || rules.history || self.seen.contains(&item.kind));
-        if !(rules.direction.to_aimfox() && (new || changed) && !item.past && !empty && !is_copy) {
+        let news = (new || changed) && !item.past && !empty && !is_copy;
+        if !(news && rules.direction.to_aimfox()) {
             if !changed {
                 out.adopt.items.push(put(entry, None));
             }

@@ -198,6 +198,52 @@ transform: Array<Transform>, };
 
 export type TagWrites = "off" | "edits" | "all";
 
+export type WhenDeleted = "unlink" | "mark" | "ask";
+
+export type ItemRules = { 
+/**
+ * Which way.
+ */
+direction: Direction, 
+/**
+ * Who wins when both sides changed a field.
+ */
+on_conflict: ConflictPolicy, 
+/**
+ * When one half was deleted.
+ */
+when_deleted: WhenDeleted, 
+/**
+ * Whether what was there before is copied too, not only what is new or changes. Notes only:
+ * open tasks and coming appointments are copied in any case.
+ */
+history: boolean, };
+
+export type ItemSettings = { 
+/**
+ * Notes of either side.
+ */
+notes: ItemRules, 
+/**
+ * HighLevel's tasks, and notes in Aimfox that begin `todo:`. Never `to_highlevel` alone.
+ */
+tasks: ItemRules, 
+/**
+ * HighLevel's appointments; `both` lets their status be changed from Aimfox. Never
+ * `to_highlevel` alone.
+ */
+appointments: ItemRules, };
+
+export type SetItems = { 
+/**
+ * The sync.
+ */
+sync: string, 
+/**
+ * Its notes, tasks and appointments from the next run on.
+ */
+items: ItemSettings, };
+
 export type CreateSync = { 
 /**
  * Connection id.
@@ -223,7 +269,11 @@ tag_writes?: TagWrites,
  * Names of the tags and labels that follow each other; a missing label is made. Every name that
  * exists on both sides when left out.
  */
-tags?: Array<string>, };
+tags?: Array<string>, 
+/**
+ * Overrides the template's choice about notes, tasks and appointments.
+ */
+items?: ItemSettings, };
 
 export type Template = { 
 /**
@@ -245,7 +295,11 @@ tag_writes: TagWrites,
 /**
  * Its mapping.
  */
-mapping: Array<MappingRow>, };
+mapping: Array<MappingRow>, 
+/**
+ * What it chooses about notes, tasks and appointments.
+ */
+items: ItemSettings, };
 
 export type Health = { 
 /**
@@ -294,6 +348,10 @@ mapping: Array<MappingRow>,
  * Tags.
  */
 tag_writes: TagWrites, 
+/**
+ * Notes, tasks and appointments.
+ */
+items: ItemSettings, 
 /**
  * As of the last run or rehearsal; `None` before the first.
  */
@@ -584,7 +642,7 @@ export type NeedsYou = {
  */
 id: string, 
 /**
- * `ambiguous`, `conflict`, `failed`, `missing`, `guard`.
+ * `ambiguous`, `conflict`, `deleted`, `failed`, `missing`, `guard`.
  */
 kind: string, 
 /**
@@ -628,7 +686,7 @@ label: string, };
 
 export type Place = "highlevel" | "aimfox" | "foxbridge";
 
-export type ObjectKind = "contact" | "lead" | "link" | "tag" | "custom_field" | "label";
+export type ObjectKind = "contact" | "lead" | "link" | "tag" | "custom_field" | "label" | "note" | "task" | "appointment";
 
 export type ChangeKind = "prepare" | "link" | "create" | "update" | "delete";
 
@@ -780,6 +838,14 @@ would: Counts,
  */
 changed: Counts, 
 /**
+ * What the plan holds of notes, tasks and appointments.
+ */
+would_items: Counts, 
+/**
+ * What was done of notes, tasks and appointments.
+ */
+changed_items: Counts, 
+/**
  * Changes that failed.
  */
 failed: number, 
@@ -816,7 +882,11 @@ rehearsal: boolean,
 /**
  * Go past the guard that stopped the last run.
  */
-approve: boolean, };
+approve: boolean, 
+/**
+ * A complete compare: read everything anew, also what no hint says has changed.
+ */
+full?: boolean, };
 
 export type RunId = { 
 /**
@@ -870,6 +940,10 @@ run: string,
  */
 would: Counts, 
 /**
+ * Counts of notes, tasks and appointments.
+ */
+would_items: Counts, 
+/**
  * The whole plan.
  */
 changes: Array<Change>, 
@@ -895,6 +969,10 @@ run: string,
  * Counts of people's records.
  */
 changed: Counts, 
+/**
+ * Counts of notes, tasks and appointments.
+ */
+changed_items: Counts, 
 /**
  * What waits for a person.
  */
@@ -1870,6 +1948,7 @@ export interface Commands {
   "syncs.list": { request: Nothing; response: Array<Sync> };
   "syncs.get": { request: SyncId; response: Sync };
   "syncs.create": { request: CreateSync; response: Sync };
+  "syncs.set_items": { request: SetItems; response: Sync };
   "syncs.needs_you": { request: SyncId; response: Array<NeedsYou> };
   "syncs.schedule_get": { request: SyncId; response: SyncSchedule };
   "syncs.schedule_set": { request: SetSchedule; response: SyncSchedule };

@@ -165,6 +165,29 @@ export const sync = {
     createOnlyWhy:
       "HighLevel takes it when the contact is made, and not afterwards. Later changes go to Aimfox only.",
   },
+  items: {
+    title: "Notes, tasks, appointments",
+    help: "Each shows in Aimfox as a note on the lead",
+    kinds: {
+      notes: {
+        name: "Notes",
+        help: "New and changed ones. Notes from before the sync stay where they are.",
+      },
+      tasks: {
+        name: "Tasks",
+        help: "Both ways: tick, re-date or reword the note and the task follows; a note that begins “todo:” becomes a task.",
+      },
+      appointments: {
+        name: "Appointments",
+        help: "Both ways: the Status line can be changed in Aimfox. Nobody is told about it.",
+      },
+    },
+    direction: "Direction",
+    conflict: "If both changed",
+    deleted: "If one was deleted",
+    of: (what: string, which: string) => `${what}: ${which}`,
+    history: "Also copy notes from before the sync",
+  },
   runs: { title: "Recent runs", none: "No run yet.", rehearsal: "Rehearsal", run: "Run" },
   missing: {
     title: "There is no such sync",

@@ -12,6 +12,7 @@ import type {
   ServiceName,
   TagWrites,
   Theme,
+  WhenDeleted,
 } from "../platform/contract";
 
 export const service: Record<ServiceName, string> = { highlevel: "HighLevel", aimfox: "Aimfox" };
@@ -39,6 +40,9 @@ export const object: Record<ObjectKind, string> = {
   tag: "tag",
   custom_field: "custom field",
   label: "label",
+  note: "note",
+  task: "task",
+  appointment: "appointment",
 };
 
 export const changeState: Record<ChangeState, string> = {
@@ -84,6 +88,12 @@ export const direction: Record<Direction, string> = {
 export const conflict: Record<ConflictPolicy, string> = {
   highlevel_wins: "HighLevel wins",
   aimfox_wins: "Aimfox wins",
+  ask: "Ask me",
+};
+
+export const whenDeleted: Record<WhenDeleted, string> = {
+  mark: "Keep, and say so",
+  unlink: "Keep",
   ask: "Ask me",
 };
 

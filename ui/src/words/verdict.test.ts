@@ -13,16 +13,29 @@ describe("the verdict", () => {
       [false, some, none, "Nothing was changed"],
     ] as const;
     for (const [rehearsal, would, changed, said] of cases) {
-      expect(verdict({ rehearsal, would, changed })).toBe(said);
+      const people = { rehearsal, would, changed, would_items: none, changed_items: none };
+      expect(verdict(people)).toBe(said);
+      // Notes, tasks and appointments count as much.
+      const items = {
+        rehearsal,
+        would: none,
+        changed: none,
+        would_items: would,
+        changed_items: changed,
+      };
+      expect(verdict(items)).toBe(said);
     }
   });
 
   it("names what there is and leaves out what there is not", () => {
-    expect(verdictInFull({ rehearsal: true, would: some, changed: none })).toBe(
+    const run = { would: some, changed: none, would_items: none, changed_items: none };
+    expect(verdictInFull({ ...run, rehearsal: true })).toBe(
       "Would change: 1,412 created, 300 linked",
     );
-    expect(verdictInFull({ rehearsal: false, would: some, changed: none })).toBe(
-      "Nothing was changed",
+    expect(verdictInFull({ ...run, rehearsal: false })).toBe("Nothing was changed");
+    const tasks = { ...none, create: 1, update: 2 };
+    expect(verdictInFull({ ...run, rehearsal: false, changed_items: tasks })).toBe(
+      "Changed: 3 notes, tasks or appointments",
     );
   });
 });

@@ -88,6 +88,10 @@ export function fakePlatform(): FakePlatform {
     "templates.list": () => world.templates,
     "syncs.list": () => syncs,
     "syncs.get": () => syncs[0] as Sync,
+    "syncs.set_items": ({ sync, items }) => {
+      syncs = syncs.map((one) => (one.id === sync ? { ...one, items } : one));
+      return syncs.find((one) => one.id === sync) ?? world.sync({ id: sync, items });
+    },
     "syncs.create": () => {
       start(null);
       return syncs[0] as Sync;

@@ -4,6 +4,8 @@ import type {
   Change,
   ChangesQuery,
   Connection,
+  ItemRules,
+  ItemSettings,
   NeedsYou,
   RunSummary,
   Sync,
@@ -58,6 +60,17 @@ export const mapping: Sync["mapping"] = [
   { ...row("company", "Company", "company", "companyName"), direction: "to_highlevel" },
 ];
 
+const rules = (
+  direction: ItemRules["direction"],
+  when_deleted: ItemRules["when_deleted"],
+): ItemRules => ({ direction, on_conflict: "highlevel_wins", when_deleted, history: false });
+
+export const items: ItemSettings = {
+  notes: rules("to_aimfox", "mark"),
+  tasks: rules("both", "ask"),
+  appointments: rules("to_aimfox", "mark"),
+};
+
 export const templates: Template[] = [
   {
     name: "standard",
@@ -65,6 +78,7 @@ export const templates: Template[] = [
     help: "Leads become contacts; what HighLevel knows is shown on the lead; tags and labels of the same name follow each other.",
     tag_writes: "edits",
     mapping,
+    items,
   },
   {
     name: "no-tags",
@@ -72,6 +86,7 @@ export const templates: Template[] = [
     help: "As both ways, but no tag is ever written into HighLevel, where tags can start workflows.",
     tag_writes: "off",
     mapping,
+    items,
   },
   {
     name: "to-highlevel",
@@ -79,6 +94,7 @@ export const templates: Template[] = [
     help: "Leads become contacts and keep them up to date. Nothing is written into Aimfox.",
     tag_writes: "off",
     mapping: mapping.map((one) => ({ ...one, direction: "to_highlevel" })),
+    items,
   },
 ];
 
@@ -100,6 +116,8 @@ export function runSummary(
     finished_at: ago(minutes - 1, from),
     would,
     changed: { create: 0, update: 0, delete: 0, link: 0 },
+    would_items: { create: 0, update: 0, delete: 0, link: 0 },
+    changed_items: { create: 0, update: 0, delete: 0, link: 0 },
     failed: 0,
     requests: { highlevel: 24, aimfox: 61 },
     planned_requests: { highlevel: 415, aimfox: 96 },
@@ -118,6 +136,7 @@ export const sync = (over: Partial<Sync> = {}, from = AT): Sync => ({
   template: "standard",
   mapping,
   tag_writes: "edits",
+  items,
   health: null,
   last_run: null,
   running: null,
