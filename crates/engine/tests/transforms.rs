@@ -264,7 +264,7 @@ fn what_was_carried_across_is_at_rest() {
     );
     contact.fields.extend(fields.clone());
     let mut base = Base::default();
-    base.apply(&change.settles);
+    base.apply(&change.settles, None);
     let second = plan(&world(lead, contact, Some(base)), &settings);
     assert!(
         second.changes.is_empty(),
