@@ -7,11 +7,13 @@ mod mapping;
 mod operations;
 mod people;
 mod permissions;
+mod rules;
 mod runs;
 mod syncs;
 mod triggers;
 mod worker;
 
+pub(crate) use operations::Request;
 pub(crate) use syncs::{find as find_sync, settings as sync_settings};
 
 use foxbridge_contract::*;
@@ -34,6 +36,10 @@ use operations::{
 };
 use people::{people_get, people_list};
 use permissions::{permissions_list, permissions_set};
+use rules::{
+    rules_answer, rules_fields, rules_firings, rules_get, rules_list, rules_recipes, rules_remove,
+    rules_save, rules_switch, rules_test,
+};
 use runs::{runs_cancel, runs_changes, runs_get, runs_list, runs_start};
 use syncs::{syncs_create, syncs_get, syncs_list, syncs_needs_you, syncs_set_items};
 use triggers::{triggers_get, triggers_list};

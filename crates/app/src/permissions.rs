@@ -166,6 +166,11 @@ pub(crate) fn blocked(connection: &ConnectionRow, operation: &Operation) -> Stri
 pub(crate) enum Caller {
     /// A run: nobody is there to be asked.
     Run,
+    /// A rule that somebody switched on.
+    Rule {
+        /// Whether a person said yes to this very call.
+        approved: bool,
+    },
     /// A person, who confirmed it or did not.
     Hand {
         /// Whether they did.
@@ -207,6 +212,9 @@ impl Gate for Switches {
                     "a run cannot ask, and {}",
                     blocked(&self.connection, operation).replacen("switched off", "on \"ask\"", 1)
                 ))
+            }
+            (Switch::Ask, Caller::Rule { approved: false }) => {
+                Err("its switch is on \"ask\", and nobody said yes".to_owned())
             }
             (_, Caller::Hand { confirmed: false }) if needs_confirm(operation, switch) => {
                 Err("it was not confirmed".to_owned())

@@ -8,6 +8,8 @@ mod progress;
 mod pull;
 mod steps;
 
+pub(crate) use pull::Mirrored;
+
 use foxbridge_contract::{
     AppError, Change, ChangeState, Event, NeedsYou, RunState, RunSummary, StartRun,
 };
@@ -267,12 +269,15 @@ fn state_of(word: &str) -> ChangeState {
 /// What waits for a person.
 pub(crate) fn needs_you(app: &App, sync: &str) -> Result<Vec<NeedsYou>, AppError> {
     let rows = app.store().needs_you().list(sync).map_err(error::store)?;
-    rows.into_iter()
+    let mut items = rows
+        .into_iter()
         .map(|row| {
             let mut item: NeedsYou =
                 serde_json::from_value(row.content).map_err(error::internal)?;
             item.since = convert::time(row.since);
             Ok(item)
         })
-        .collect()
+        .collect::<Result<Vec<_>, AppError>>()?;
+    items.extend(crate::rules::needs_you(app, sync)?);
+    Ok(items)
 }

@@ -25,7 +25,7 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::{App, convert, error, run};
+use crate::{App, convert, error, rules, run};
 use decide::{Offline, Pause, Start, SyncView, View, decide};
 use lease::Lease;
 use schedule::{Past, Times, Window};
@@ -42,9 +42,10 @@ const QUIET: &str = "worker.quiet";
 #[derive(Default)]
 pub(crate) struct Worker {
     wake: Notify,
+    wake_rules: Notify,
     end: CancellationToken,
     memory: Mutex<Memory>,
-    task: Mutex<Option<JoinHandle<()>>>,
+    tasks: Mutex<Vec<JoinHandle<()>>>,
 }
 
 #[derive(Default)]
@@ -62,20 +63,31 @@ impl Worker {
         self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn tasks(&self) -> MutexGuard<'_, Vec<JoinHandle<()>>> {
+        self.tasks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Has it look again now.
     pub(crate) fn wake(&self) {
         self.wake.notify_one();
+        self.wake_rules.notify_one();
+    }
+
+    /// Waits until rules are to look again.
+    pub(crate) async fn rules_woken(&self) {
+        self.wake_rules.notified().await;
+    }
+
+    /// Waits until the worker is to end.
+    pub(crate) async fn ended(&self) {
+        self.end.cancelled().await;
     }
 
     /// Ends it; what it started goes on.
     pub(crate) async fn stop(&self) {
         self.end.cancel();
-        let task = self
-            .task
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
-        if let Some(task) = task {
+        let tasks = std::mem::take(&mut *self.tasks());
+        for task in tasks {
             // An error means that it had ended badly; the log has it.
             let _ended = task.await;
         }
@@ -86,9 +98,10 @@ impl Worker {
 /// one watches, and takes over when that one ends.
 pub(crate) fn start(app: &App) {
     let worker = app.worker();
-    let mut task = worker.task.lock().unwrap_or_else(PoisonError::into_inner);
-    if task.is_none() && !worker.end.is_cancelled() {
-        *task = Some(tokio::spawn(work(app.clone())));
+    let mut tasks = worker.tasks();
+    if tasks.is_empty() && !worker.end.is_cancelled() {
+        tasks.push(tokio::spawn(work(app.clone())));
+        tasks.push(tokio::spawn(rules::work(app.clone())));
     }
 }
 
@@ -102,6 +115,9 @@ async fn work(app: App) {
         if lease.is_none() {
             lease = Lease::take(&app);
             worker.memory().here = lease.is_some();
+            if lease.is_some() {
+                worker.wake_rules.notify_one();
+            }
         }
         let now = app.now();
         let mut look_at = look(&app, &mut shown).unwrap_or_else(|e| {
@@ -208,11 +224,7 @@ fn view(app: &App) -> Result<View, AppError> {
             running: run::is_running(app, &row)?,
             starting: starting.contains(&row.id),
             offline: offline.remove(&row.id),
-            needs_you: app
-                .store()
-                .needs_you()
-                .count(&row.id)
-                .map_err(error::store)?,
+            needs_you: needs_you(app, &row.id)?,
             times,
             past: runs.past,
             error: runs.error,
@@ -228,6 +240,14 @@ fn view(app: &App) -> Result<View, AppError> {
         quiet,
         syncs,
     })
+}
+
+/// How much of a sync waits for a person.
+fn needs_you(app: &App, sync: &str) -> Result<u32, AppError> {
+    let store = app.store();
+    let asked = store.needs_you().count(sync).map_err(error::store)?;
+    let rules = store.rules().needing(sync).map_err(error::store)?;
+    Ok(asked + u32::try_from(rules.len()).unwrap_or(u32::MAX))
 }
 
 /// What the runs of a sync say.
@@ -298,6 +318,14 @@ fn pause_of(app: &App) -> Result<Option<Pause>, AppError> {
     Ok(pause.map(|pause| Pause {
         until: pause["until"].as_i64(),
     }))
+}
+
+/// Whether this process may do what begins by itself: it holds the lease, and nobody paused it.
+pub(crate) fn may_work(app: &App) -> bool {
+    let here = app.worker().memory().here;
+    let paused = pause_of(app)
+        .map(|pause| pause.is_some_and(|pause| pause.until.is_none_or(|end| app.now() < end)));
+    here && paused == Ok(false)
 }
 
 /// How everything stands.

@@ -47,6 +47,7 @@ ids! {
     HIGHLEVEL_LOCATION_TAGS_LIST = "highlevel.locations.tags.list";
     HIGHLEVEL_TASKS_SEARCH = "highlevel.locations.tasks.search";
     AIMFOX_ACCOUNTS_LIST = "aimfox.accounts.list";
+    AIMFOX_ANALYTICS_RECENT_LEADS = "aimfox.analytics.recent_leads";
     AIMFOX_CAMPAIGNS_AUDIENCE = "aimfox.campaigns.audience";
     AIMFOX_CAMPAIGNS_LIST = "aimfox.campaigns.list";
     AIMFOX_LABELS_CREATE = "aimfox.labels.create";

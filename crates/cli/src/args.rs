@@ -79,6 +79,9 @@ pub(crate) enum Command {
     /// The catalog of operations; call one by hand
     #[command(subcommand)]
     Ops(Ops),
+    /// When this happens, do that
+    #[command(subcommand)]
+    Rules(Rules),
     /// The catalog of triggers
     #[command(subcommand)]
     Triggers(Triggers),
@@ -408,6 +411,82 @@ impl From<RowPolicy> for foxbridge_contract::ConflictPolicy {
             RowPolicy::Ask => Self::Ask,
         }
     }
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Rules {
+    /// List them
+    List,
+    /// Rules to begin with
+    Recipes,
+    /// One of them, as a sentence and as JSON
+    Show {
+        /// Its id
+        rule: String,
+    },
+    /// Make one, in test mode
+    Add {
+        /// From a recipe
+        #[arg(long, value_name = "ID", conflicts_with = "file")]
+        recipe: Option<String>,
+        /// From JSON; - for standard input
+        #[arg(long, value_name = "FILE", required_unless_present = "recipe")]
+        file: Option<String>,
+        /// What to call it
+        #[arg(long, value_name = "NAME")]
+        name: Option<String>,
+        /// Whose people it is about [default: the only sync]
+        #[arg(long, value_name = "ID")]
+        sync: Option<String>,
+    },
+    /// Show what it would have done with the last 20 events; nothing is sent
+    Test {
+        /// Its id
+        rule: String,
+    },
+    /// Switch it on
+    Enable {
+        /// Its id
+        rule: String,
+    },
+    /// Switch it off
+    Disable {
+        /// Its id
+        rule: String,
+    },
+    /// Forget it; what it did stays on record
+    Remove {
+        /// Its id
+        rule: String,
+    },
+    /// What rules did, newest first
+    Log {
+        /// Only this one
+        rule: Option<String>,
+        /// At most this many
+        #[arg(long, default_value_t = 20, value_name = "N")]
+        limit: u32,
+    },
+    /// Answer a firing that asks or failed, or take one back
+    Answer {
+        /// Its number, as the log shows it
+        firing: u32,
+        /// What
+        answer: Answer,
+    },
+}
+
+/// What can be said to a firing.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Answer {
+    /// Yes; or try the failed step again
+    Approve,
+    /// Leave that step out and go on
+    Skip,
+    /// Do nothing more
+    GiveUp,
+    /// Take back what was done
+    Undo,
 }
 
 #[derive(Debug, Subcommand)]

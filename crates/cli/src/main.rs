@@ -12,6 +12,7 @@ mod mapping;
 mod ops;
 mod progress;
 mod report;
+mod rules;
 mod sandbox;
 mod show;
 mod style;
@@ -184,6 +185,7 @@ async fn command(terminal: &Terminal, command: Command) -> Result<(), AppError> 
         Command::Resume => worker::resume(terminal).await,
         Command::QuietHours { hours } => worker::quiet_hours(terminal, &hours).await,
         Command::Ops(command) => ops::ops(terminal, command).await,
+        Command::Rules(command) => rules::rules(terminal, command).await,
         Command::Triggers(command) => ops::triggers(terminal, command).await,
         Command::Permissions(command) => ops::permissions(terminal, command).await,
     }

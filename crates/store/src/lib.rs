@@ -14,6 +14,7 @@ mod backup;
 mod base;
 mod connections;
 mod error;
+mod events;
 mod journal;
 mod links;
 mod migrate;
@@ -23,6 +24,7 @@ mod open;
 mod people;
 mod permissions;
 mod requests;
+mod rules;
 mod runs;
 mod settings;
 mod sql;
@@ -35,15 +37,17 @@ pub use activity::{Activity, ActivityFilter, ActivityRow};
 pub use base::Base;
 pub use connections::{ConnectionRow, Connections};
 pub use error::StoreError;
+pub use events::{Echo, EventRow, Events, NewEvent};
 pub use journal::{ChangeCount, ChangeFilter, ChangeRow, Journal, Settlement, change_state};
 pub use links::{LinkRow, Links};
 pub use migrate::schema_version;
-pub use mirror::{Mirror, MirrorRow};
+pub use mirror::{Mirror, MirrorRow, Seen};
 pub use needs_you::{NeedsYou, NeedsYouRow};
 pub use open::Store;
 pub use people::{People, PeopleCounts, PeopleFilter, PersonRow};
 pub use permissions::{PermissionRow, Permissions, Switch};
 pub use requests::{NewRequest, RequestEnd, RequestRow, Requests};
+pub use rules::{FiringRow, RuleRow, Rules};
 pub use runs::{RunRow, Runs};
 pub use settings::Settings;
 pub use syncs::{SyncRow, Syncs};
@@ -102,6 +106,16 @@ impl Store {
     /// The people of a sync, to be listed and searched.
     pub fn people(&self) -> People<'_> {
         People(self)
+    }
+
+    /// What happened, for the rules.
+    pub fn events(&self) -> Events<'_> {
+        Events(self)
+    }
+
+    /// Rules and their firings.
+    pub fn rules(&self) -> Rules<'_> {
+        Rules(self)
     }
 
     /// Small things to remember.

@@ -36,6 +36,8 @@ fn migrations() -> Vec<&'static Migration> {
         crate::settings::MIGRATIONS,
         crate::permissions::MIGRATIONS,
         crate::people::MIGRATIONS,
+        crate::events::MIGRATIONS,
+        crate::rules::MIGRATIONS,
     ]
     .into_iter()
     .flatten()

@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::error::Failure;
 use crate::migrate::Migration;
 use crate::sql::{Json, JsonRef};
-use crate::{Store, StoreError};
+use crate::{Echo, NewEvent, Store, StoreError, events};
 
 pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
     version: 3,
@@ -69,6 +69,67 @@ fn put(
     Ok(())
 }
 
+/// A record that is about to be taken in and is not what it was.
+#[derive(Debug)]
+pub struct Seen<'a> {
+    /// The service's id of it.
+    pub id: &'a str,
+    /// As it was known; `None` for one that was not known.
+    pub before: Option<&'a Value>,
+    /// As it is now.
+    pub after: &'a Value,
+    /// What we wrote to it since it was read last.
+    pub echoes: &'a [Echo],
+}
+
+/// Says what a difference means. Called inside the transaction: it must not use the store.
+type Detect<'d> = &'d mut dyn FnMut(&Seen<'_>) -> Vec<NewEvent>;
+
+/// Takes in records, and the events that their differences mean. The first reading of a kind of
+/// object is no news.
+fn put_telling(
+    db: &Connection,
+    connection: &str,
+    object: &str,
+    records: &[(String, Value)],
+    read_at: i64,
+    detect: Detect<'_>,
+) -> Result<(), Failure> {
+    let known: bool = db
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM mirror
+               WHERE connection = ?1 AND object = ?2 AND content IS NOT NULL)",
+        )?
+        .query_row([connection, object], |r| r.get(0))?;
+    for (id, content) in records {
+        let before: Option<(Option<Json>, Option<i64>, Option<i64>)> = db
+            .prepare_cached(
+                "SELECT content, read_at, fence FROM mirror
+                 WHERE connection = ?1 AND object = ?2 AND record_id = ?3",
+            )?
+            .query_row([connection, object, id], |r| {
+                Ok((r.get(0)?, r.get(1)?, r.get(2)?))
+            })
+            .optional()?;
+        put(db, connection, object, id, content, read_at)?;
+        let (before, before_at, fence) = before.unwrap_or_default();
+        let discarded = fence.is_some_and(|fence| fence > read_at);
+        let before = before.map(|json| json.0);
+        if !known || discarded || before.as_ref() == Some(content) {
+            continue;
+        }
+        let echoes = events::echoes(db, connection, id, before_at.unwrap_or_default())?;
+        let seen = Seen {
+            id,
+            before: before.as_ref(),
+            after: content,
+            echoes: &echoes,
+        };
+        events::insert(db, &detect(&seen))?;
+    }
+    Ok(())
+}
+
 /// Access to the mirror. Times are milliseconds since 1970.
 #[derive(Debug, Clone, Copy)]
 pub struct Mirror<'a>(pub(crate) &'a Store);
@@ -88,10 +149,24 @@ impl Mirror<'_> {
         records: &[(String, Value)],
         read_at: i64,
     ) -> Result<(), StoreError> {
+        self.put_listing_telling(connection, object, records, read_at, &mut |_| Vec::new())
+    }
+
+    /// As [`Mirror::put_listing`]; in the same transaction the events are kept that `detect` finds
+    /// in what changed. The first listing of a kind of object is no news.
+    ///
+    /// # Errors
+    /// As [`Mirror::put_listing`].
+    pub fn put_listing_telling(
+        &self,
+        connection: &str,
+        object: &str,
+        records: &[(String, Value)],
+        read_at: i64,
+        detect: &mut dyn FnMut(&Seen<'_>) -> Vec<NewEvent>,
+    ) -> Result<(), StoreError> {
         self.0.write_relaxed("keeping a listing", |tx| {
-            for (id, content) in records {
-                put(tx, connection, object, id, content, read_at)?;
-            }
+            put_telling(tx, connection, object, records, read_at, detect)?;
             let listed = Value::from_iter(records.iter().map(|(id, _)| id.as_str()));
             tx.prepare_cached(
                 "UPDATE mirror SET missing_since = ?4
@@ -136,6 +211,24 @@ impl Mirror<'_> {
             records
                 .iter()
                 .try_for_each(|(id, content)| put(tx, connection, object, id, content, read_at))
+        })
+    }
+
+    /// As [`Mirror::put_some`]; in the same transaction the events are kept that `detect` finds in
+    /// what changed.
+    ///
+    /// # Errors
+    /// As [`Mirror::put`].
+    pub fn put_some_telling(
+        &self,
+        connection: &str,
+        object: &str,
+        records: &[(String, Value)],
+        read_at: i64,
+        detect: &mut dyn FnMut(&Seen<'_>) -> Vec<NewEvent>,
+    ) -> Result<(), StoreError> {
+        self.0.write_relaxed("keeping records", |tx| {
+            put_telling(tx, connection, object, records, read_at, detect)
         })
     }
 

@@ -106,6 +106,14 @@ impl Runs<'_> {
     /// # Errors
     /// [`StoreError::NotFound`] if there is none of that id.
     pub fn update(&self, run: &RunRow) -> Result<(), StoreError> {
+        self.finish(run, &[])
+    }
+
+    /// As [`Runs::update`], with the events that this is, in the same transaction.
+    ///
+    /// # Errors
+    /// As [`Runs::update`].
+    pub fn finish(&self, run: &RunRow, events: &[crate::NewEvent]) -> Result<(), StoreError> {
         self.0.write("noting how a run stands", |tx| {
             let sql = "UPDATE runs SET sync = ?2, rehearsal = ?3, state = ?4, started_at = ?5,
                          finished_at = ?6, summary = ?7
@@ -117,6 +125,7 @@ impl Runs<'_> {
                 }
                 .into());
             }
+            crate::events::insert(tx, events)?;
             Ok(())
         })
     }

@@ -5,6 +5,7 @@ mod activity;
 mod backup;
 mod base;
 mod connections;
+mod events;
 mod history;
 mod journal;
 mod journal_read;

@@ -1850,6 +1850,506 @@ event: string | null,
  */
 scopes: Array<string>, };
 
+export type RuleOp = "is" | "is_not" | "contains" | "does_not_contain" | "starts_with" | "is_set" | "is_empty" | "is_true" | "is_false" | "more_than" | "less_than" | "one_of";
+
+export type RuleTest = RuleGroup | { 
+/**
+ * Path of the field, such as `event.tag`.
+ */
+field: string, 
+/**
+ * How.
+ */
+is: RuleOp, 
+/**
+ * With what.
+ */
+value?: unknown, } | { 
+/**
+ * Catalog id of the trigger.
+ */
+none_since: string, } | { 
+/**
+ * The expression.
+ */
+cel: string, };
+
+export type RuleGroup = { "all": Array<RuleTest> } | { "any": Array<RuleTest> };
+
+export type RuleMake = { 
+/**
+ * Catalog id.
+ */
+operation: string, 
+/**
+ * Path and query parameters.
+ */
+params: Record<string, unknown>, 
+/**
+ * JSON body.
+ */
+body?: unknown, 
+/**
+ * Where the entry is in the answer.
+ */
+at: string, };
+
+export type RuleWhat = { "kind": "wait", 
+/**
+ * How long.
+ */
+minutes: number, 
+/**
+ * What must hold afterwards.
+ */
+still: RuleGroup, } | { "kind": "do", 
+/**
+ * Catalog id.
+ */
+operation: string, 
+/**
+ * Path and query parameters; texts may hold `{{chips}}`.
+ */
+params: Record<string, unknown>, 
+/**
+ * JSON body; texts may hold `{{chips}}`.
+ */
+body?: unknown, 
+/**
+ * Asks a person each time.
+ */
+ask: boolean, 
+/**
+ * The step is left out unless this holds.
+ */
+when: RuleGroup, } | { "kind": "find", 
+/**
+ * Catalog id of an operation that reads.
+ */
+operation: string, 
+/**
+ * Path and query parameters.
+ */
+params: Record<string, unknown>, 
+/**
+ * Where the list is in the answer.
+ */
+list: string, 
+/**
+ * The field that is compared.
+ */
+field: string, 
+/**
+ * What it must be; empty takes the first.
+ */
+equals: string, 
+/**
+ * Makes one where there is none.
+ */
+make?: RuleMake, };
+
+export type RuleStep = { 
+/**
+ * Its name; later steps see its answer as `steps.NAME`.
+ */
+id: string, } & ({ "kind": "wait", 
+/**
+ * How long.
+ */
+minutes: number, 
+/**
+ * What must hold afterwards.
+ */
+still: RuleGroup, } | { "kind": "do", 
+/**
+ * Catalog id.
+ */
+operation: string, 
+/**
+ * Path and query parameters; texts may hold `{{chips}}`.
+ */
+params: Record<string, unknown>, 
+/**
+ * JSON body; texts may hold `{{chips}}`.
+ */
+body?: unknown, 
+/**
+ * Asks a person each time.
+ */
+ask: boolean, 
+/**
+ * The step is left out unless this holds.
+ */
+when: RuleGroup, } | { "kind": "find", 
+/**
+ * Catalog id of an operation that reads.
+ */
+operation: string, 
+/**
+ * Path and query parameters.
+ */
+params: Record<string, unknown>, 
+/**
+ * Where the list is in the answer.
+ */
+list: string, 
+/**
+ * The field that is compared.
+ */
+field: string, 
+/**
+ * What it must be; empty takes the first.
+ */
+equals: string, 
+/**
+ * Makes one where there is none.
+ */
+make?: RuleMake, });
+
+export type RuleDefinition = { 
+/**
+ * Catalog id of the trigger.
+ */
+trigger: string, 
+/**
+ * What must hold.
+ */
+conditions: RuleGroup, 
+/**
+ * What it does, in order.
+ */
+steps: Array<RuleStep>, 
+/**
+ * Whether what Foxbridge did itself fires it too.
+ */
+own_effects: boolean, 
+/**
+ * For the trigger of time reached: minutes from one firing to the next.
+ */
+every_minutes?: number, };
+
+export type RuleState = "off" | "test" | "on" | "stopped";
+
+export type RuleRow = { 
+/**
+ * Our id of it.
+ */
+id: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * The sync whose people it is about.
+ */
+sync: string, 
+/**
+ * How it is switched.
+ */
+state: RuleState, 
+/**
+ * Why it was stopped.
+ */
+why: string | null, 
+/**
+ * Title of its trigger.
+ */
+trigger: string, 
+/**
+ * The rule as one sentence.
+ */
+sentence: string, 
+/**
+ * RFC 3339.
+ */
+last_fired: string | null, 
+/**
+ * Firings a day, the last 14 days, oldest first.
+ */
+days: Array<number>, 
+/**
+ * Firings that wait for a person.
+ */
+needs_you: number, };
+
+export type RuleDetail = { 
+/**
+ * What it is.
+ */
+definition: RuleDefinition, 
+/**
+ * Our id of it.
+ */
+id: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * The sync whose people it is about.
+ */
+sync: string, 
+/**
+ * How it is switched.
+ */
+state: RuleState, 
+/**
+ * Why it was stopped.
+ */
+why: string | null, 
+/**
+ * Title of its trigger.
+ */
+trigger: string, 
+/**
+ * The rule as one sentence.
+ */
+sentence: string, 
+/**
+ * RFC 3339.
+ */
+last_fired: string | null, 
+/**
+ * Firings a day, the last 14 days, oldest first.
+ */
+days: Array<number>, 
+/**
+ * Firings that wait for a person.
+ */
+needs_you: number, };
+
+export type RuleId = { 
+/**
+ * Our id of it.
+ */
+rule: string, };
+
+export type SaveRule = { 
+/**
+ * Our id of it; left out for a new one.
+ */
+rule?: string, 
+/**
+ * The sync whose people it is about.
+ */
+sync: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * What it is.
+ */
+definition: RuleDefinition, };
+
+export type SwitchRule = { 
+/**
+ * Which rule.
+ */
+rule: string, 
+/**
+ * How.
+ */
+state: RuleState, };
+
+export type TestRule = { 
+/**
+ * The sync whose people it is about.
+ */
+sync: string, 
+/**
+ * What it is.
+ */
+definition: RuleDefinition, };
+
+export type RuleAction = { 
+/**
+ * Id of the step.
+ */
+step: string, 
+/**
+ * What it does, for people: the operation's title, or the wait.
+ */
+title: string, 
+/**
+ * Catalog id.
+ */
+operation: string | null, 
+/**
+ * What it does in the world.
+ */
+effect: EffectName | null, 
+/**
+ * Path and query parameters, filled in.
+ */
+params: Record<string, unknown>, 
+/**
+ * The body, filled in.
+ */
+body: unknown, 
+/**
+ * What stands in the way, or what became of it.
+ */
+note: string | null, 
+/**
+ * RFC 3339; when it was done.
+ */
+at: string | null, 
+/**
+ * Whether it was done.
+ */
+done: boolean, };
+
+export type RuleTrial = { 
+/**
+ * Place of the event in the queue.
+ */
+event: number, 
+/**
+ * RFC 3339.
+ */
+at: string, 
+/**
+ * Whom it is about.
+ */
+person: string, 
+/**
+ * What happened, in short.
+ */
+what: string, 
+/**
+ * Whether it would have fired.
+ */
+fires: boolean, 
+/**
+ * Why not.
+ */
+why: string | null, 
+/**
+ * What it would have done.
+ */
+actions: Array<RuleAction>, };
+
+export type RuleTrials = { 
+/**
+ * What must be put right before the rule can be switched on.
+ */
+problems: Array<FieldProblem>, 
+/**
+ * The last events, newest first; 20 at most.
+ */
+trials: Array<RuleTrial>, };
+
+export type RuleField = { 
+/**
+ * Its path, such as `person.email`.
+ */
+path: string, 
+/**
+ * For people.
+ */
+label: string, 
+/**
+ * JSON type: `string`, `number`, `boolean`, `array`.
+ */
+kind: string, 
+/**
+ * What it was last.
+ */
+sample: unknown, };
+
+export type Recipe = { 
+/**
+ * Its name, e.g. `reply-to-task`.
+ */
+id: string, 
+/**
+ * Its title.
+ */
+title: string, 
+/**
+ * One sentence on what it does.
+ */
+help: string, 
+/**
+ * The rule.
+ */
+definition: RuleDefinition, };
+
+export type FiringState = "ready" | "sent" | "asking" | "done" | "given_up" | "needs_you" | "undone";
+
+export type Firing = { 
+/**
+ * Our id of it.
+ */
+firing: number, 
+/**
+ * Which rule.
+ */
+rule: string, 
+/**
+ * Its name when it fired.
+ */
+name: string, 
+/**
+ * RFC 3339.
+ */
+at: string, 
+/**
+ * How it stands.
+ */
+state: FiringState, 
+/**
+ * RFC 3339; when it goes on by itself.
+ */
+due: string | null, 
+/**
+ * Whom it is about.
+ */
+person: string, 
+/**
+ * What happened, in short.
+ */
+what: string, 
+/**
+ * The event, as it came.
+ */
+event: unknown, 
+/**
+ * What was done, oldest first.
+ */
+actions: Array<RuleAction>, 
+/**
+ * The step that waits for a person's yes, if one does.
+ */
+asks: RuleAction | null, 
+/**
+ * Whether something of it can be taken back.
+ */
+can_undo: boolean, };
+
+export type FiringsQuery = { 
+/**
+ * Only of this rule.
+ */
+rule?: string, 
+/**
+ * At most this many; 500 at most.
+ */
+limit: number, };
+
+export type FiringAnswer = "approve" | "skip" | "give_up" | "undo";
+
+export type AnswerFiring = { 
+/**
+ * Which firing.
+ */
+firing: number, 
+/**
+ * What.
+ */
+answer: FiringAnswer, };
+
 export type SwitchName = "allowed" | "ask" | "blocked";
 
 export type PermissionRow = { 
@@ -1979,6 +2479,16 @@ export interface Commands {
   "operations.recent": { request: RecentQuery; response: Array<ActivityEntry> };
   "permissions.list": { request: ConnectionId; response: Permissions };
   "permissions.set": { request: SetPermission; response: PermissionRow };
+  "rules.list": { request: Nothing; response: Array<RuleRow> };
+  "rules.get": { request: RuleId; response: RuleDetail };
+  "rules.save": { request: SaveRule; response: RuleDetail };
+  "rules.switch": { request: SwitchRule; response: RuleRow };
+  "rules.remove": { request: RuleId; response: Nothing };
+  "rules.test": { request: TestRule; response: RuleTrials };
+  "rules.fields": { request: TestRule; response: Array<RuleField> };
+  "rules.recipes": { request: Nothing; response: Array<Recipe> };
+  "rules.firings": { request: FiringsQuery; response: Array<Firing> };
+  "rules.answer": { request: AnswerFiring; response: Firing };
   "triggers.list": { request: Nothing; response: Array<TriggerRow> };
   "triggers.get": { request: CatalogId; response: TriggerDetail };
 }

@@ -23,7 +23,7 @@ use super::activity::entry;
 use super::permissions::{connection, same_service};
 use crate::permissions::{Caller, Switches, blocked, needed, needs_confirm, switch_name};
 use crate::{App, convert, error, secrets, transport};
-use request::Request;
+pub(crate) use request::Request;
 
 /// An operation by the id somebody gave.
 pub(super) fn find(id: &str) -> Result<&'static Operation, AppError> {

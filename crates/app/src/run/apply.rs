@@ -19,7 +19,7 @@ use super::perform::{Definitions, Undone, perform};
 use super::pull::items::{NOTES_READ, TASK_WRITTEN};
 use super::pull::{Mirrored, Pulled};
 use super::steps::Context;
-use crate::{convert, error};
+use crate::{convert, error, events};
 
 /// Writes under way at once, per service. The budget decides the pace; this hides the latency.
 const HIGHLEVEL_AT_ONCE: usize = 12;
@@ -228,6 +228,7 @@ impl Shared<'_> {
             journal
                 .mark_sent(&context.run, seq, context.app.now())
                 .map_err(error::store)?;
+            events::intended(&context.app, &context.sync, change)?;
         }
         match perform(context, &self.definitions, &change.action).await {
             Ok(result) => self.settle(seq, change, result),
@@ -309,6 +310,9 @@ impl Shared<'_> {
     fn settle(&self, seq: u32, change: &Change, result: Option<String>) -> Result<(), AppError> {
         let context = self.context;
         let now = context.app.now();
+        if let Some(id) = &result {
+            events::made(&context.app, &context.sync, change, id)?;
+        }
         let links: Vec<LinkRow> = match (&change.action, &result) {
             (Action::CreateContact { lead_id, .. }, Some(contact_id)) => {
                 let link = Link {

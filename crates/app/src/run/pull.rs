@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use foxbridge_connectors::Label;
 use foxbridge_contract::{AppError, ErrorCode, Phase};
 use foxbridge_engine::{Base, Link, Snapshot, StampField, check_listing};
-use foxbridge_model::{Person, TagKey};
+use foxbridge_model::{Person, Service, TagKey};
 use foxbridge_store::MirrorRow;
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +19,7 @@ pub(super) use leads::Unread;
 
 use super::steps::{Context, first_run_key, stopped};
 use crate::error;
+use crate::events::{About, detector};
 
 /// How long HighLevel's search may show an older state after a write. "A few seconds" is documented
 /// (`facts/highlevel.md` §2.1); this leaves room.
@@ -29,12 +30,12 @@ const AT_ONCE: usize = 8;
 
 /// A record in the mirror.
 #[derive(Serialize, Deserialize)]
-pub(super) struct Mirrored {
-    pub(super) person: Person,
+pub(crate) struct Mirrored {
+    pub(crate) person: Person,
     /// How often we wrote to the record after this reading: a listing that shows no newer change
     /// time than this one is older than our write, and one that does may still lack a second write.
     #[serde(default)]
-    pub(super) writes: u32,
+    pub(crate) writes: u32,
 }
 
 /// What was read.
@@ -189,6 +190,15 @@ fn mirrored(rows: Vec<MirrorRow>) -> HashMap<String, Mirrored> {
         .collect()
 }
 
+/// Whose records an object's are, for the events.
+fn about(context: &Context, object: &str) -> Result<About, AppError> {
+    let service = match object {
+        "lead" => Service::Aimfox,
+        _ => Service::HighLevel,
+    };
+    About::new(&context.app, &context.sync, service)
+}
+
 fn keep_listing(
     context: &Context,
     connection: &str,
@@ -196,6 +206,7 @@ fn keep_listing(
     people: &[Person],
     read_at: i64,
 ) -> Result<(), AppError> {
+    let about = about(context, object)?;
     let records = people
         .iter()
         .map(|person| {
@@ -211,7 +222,7 @@ fn keep_listing(
         .app
         .store()
         .mirror()
-        .put_listing(connection, object, &records, read_at)
+        .put_listing_telling(connection, object, &records, read_at, &mut detector(&about))
         .map_err(error::store)
 }
 
@@ -222,6 +233,7 @@ fn keep_one(
     person: &Person,
     read_at: i64,
 ) -> Result<(), AppError> {
+    let about = about(context, object)?;
     let content = serde_json::to_value(Mirrored {
         person: person.clone(),
         writes: 0,
@@ -231,7 +243,13 @@ fn keep_one(
         .app
         .store()
         .mirror()
-        .put(connection, object, &person.id, &content, read_at)
+        .put_some_telling(
+            connection,
+            object,
+            &[(person.id.clone(), content)],
+            read_at,
+            &mut detector(&about),
+        )
         .map_err(error::store)
 }
 

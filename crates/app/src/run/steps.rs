@@ -19,7 +19,7 @@ use super::{apply, pull, row_of};
 use crate::audit::{Meter, MeterFor, StoreAudit};
 use crate::commands::sync_settings;
 use crate::permissions::{Caller, Every, Switches, used_by};
-use crate::{App, convert, error, secrets, transport};
+use crate::{App, convert, error, events, secrets, transport};
 
 /// A run looks again after writes whose outcome is unknown, at most so many times.
 const MAX_PASSES: u32 = 4;
@@ -123,8 +123,13 @@ pub(super) async fn execute(
             summary.error = Some(e);
         }
     }
-    let stored = row_of(&summary, started_ms, Some(app.now()))
-        .and_then(|row| app.store().runs().update(&row).map_err(error::store));
+    let ended = events::run_ended(&summary, app.now());
+    let stored = row_of(&summary, started_ms, Some(app.now())).and_then(|row| {
+        app.store()
+            .runs()
+            .finish(&row, &ended)
+            .map_err(error::store)
+    });
     if let Err(e) = stored {
         tracing::error!("the end of run {} could not be stored: {e}", summary.id);
     }
@@ -213,6 +218,9 @@ async fn run(context: &Context, summary: &mut RunSummary) -> Result<(), AppError
     let mut seq = 0;
     for pass in 1..=MAX_PASSES {
         let pulled = pull::pull(context).await?;
+        if pass == 1 && !summary.rehearsal {
+            events::watch(&context.app, &context.sync).await;
+        }
         context
             .reporter
             .step(Phase::Plan, "Working out what would change");
@@ -438,6 +446,8 @@ fn store_questions(context: &Context, waiting: &[NeedsYou]) -> Result<(), AppErr
             })
         })
         .collect::<Result<Vec<_>, AppError>>()?;
+    let conflicts = events::conflicts(&context.sync.id, waiting, now);
+    events::detected(&context.app, &conflicts)?;
     context
         .app
         .store()

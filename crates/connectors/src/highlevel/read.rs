@@ -121,6 +121,10 @@ fn fields(contact: &Json, shape: Shape) -> FieldMap {
             fields.insert(field.to_owned(), value);
         }
     }
+    // "Do not disturb", on every channel; a false one is the blank (facts/highlevel.md §1.6).
+    if contact.get("dnd") == Some(&Json::Bool(true)) {
+        fields.insert("dnd".to_owned(), Value::Flag(true));
+    }
     for custom in json::list(contact, "customFields") {
         // Opportunities say `fieldValue`, contacts `value` (facts/highlevel.md §1.5).
         let value = custom.get("value").or_else(|| custom.get("fieldValue"));

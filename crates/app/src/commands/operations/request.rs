@@ -32,15 +32,15 @@ pub(super) fn chosen(id: &str, version: Option<&str>) -> Result<&'static Operati
 }
 
 /// A call, filled in and checked.
-pub(super) struct Request {
+pub(crate) struct Request {
     /// What the transport is given.
-    pub(super) call: Call,
+    pub(crate) call: Call,
     /// What must be put right before it can be sent.
-    pub(super) problems: Vec<FieldProblem>,
+    pub(crate) problems: Vec<FieldProblem>,
 }
 
 impl Request {
-    pub(super) fn new(
+    pub(crate) fn new(
         operation: &'static Operation,
         connection: &ConnectionRow,
         given: &OperationCall,

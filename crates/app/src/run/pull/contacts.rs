@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use foxbridge_connectors::{CallError, CustomField};
 use foxbridge_contract::AppError;
 use foxbridge_engine::{Action, Plan};
-use foxbridge_model::{Person, TagKey};
+use foxbridge_model::{Person, Service, TagKey};
 use foxbridge_store::LinkRow;
 use futures::{StreamExt as _, TryStreamExt as _};
 
@@ -13,6 +13,7 @@ use super::{
     AT_ONCE, Context, Pulled, Unread, guard_listing, keep_listing, keep_one, mirrored, partial,
 };
 use crate::error;
+use crate::events::{self, About};
 
 /// What was read of HighLevel.
 pub(super) struct Contacts {
@@ -95,6 +96,10 @@ pub(super) async fn pull(context: &Context, links: &[LinkRow]) -> Result<Contact
             Ok(None) => {
                 people.remove(&id);
                 if let Some(link) = link {
+                    if let Some(known) = before.get(&id) {
+                        let about = About::new(&context.app, &context.sync, Service::HighLevel)?;
+                        events::detected(&context.app, &[about.gone(&known.person)])?;
+                    }
                     let why = "the contact is gone from HighLevel";
                     context
                         .app

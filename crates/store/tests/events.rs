@@ -1,0 +1,182 @@
+//! Events are kept with what shows them, once; rules fire with what marks them, once.
+
+use foxbridge_store::{Echo, FiringRow, NewEvent, RuleRow, Seen, Store};
+use serde_json::{Value, json};
+
+use crate::support::store;
+
+fn event(key: &str) -> NewEvent {
+    NewEvent {
+        key: key.into(),
+        trigger: "foxbridge.tag.added".into(),
+        at: 1_000,
+        sync: Some("s".into()),
+        connection: Some("hl".into()),
+        depth: 0,
+        ours: false,
+        payload: json!({ "record": "c1", "tag": "VIP" }),
+    }
+}
+
+fn told(seen: &Seen<'_>) -> Vec<NewEvent> {
+    vec![NewEvent {
+        ours: !seen.echoes.is_empty(),
+        payload: json!({ "record": seen.id, "before": seen.before, "after": seen.after }),
+        ..event(&format!("{}:{}", seen.id, seen.after))
+    }]
+}
+
+fn read(store: &Store, records: &[(&str, Value)], at: i64) {
+    let records: Vec<(String, Value)> = records
+        .iter()
+        .map(|(id, content)| ((*id).to_owned(), content.clone()))
+        .collect();
+    store
+        .mirror()
+        .put_listing_telling("hl", "contact", &records, at, &mut told)
+        .unwrap();
+}
+
+fn waiting(store: &Store) -> Vec<NewEvent> {
+    let rows = store.events().waiting(100).unwrap();
+    rows.into_iter().map(|row| row.event).collect()
+}
+
+#[test]
+fn a_key_is_one_event() {
+    let store = store();
+    assert_eq!(store.events().insert(&[event("a"), event("b")]).unwrap(), 2);
+    assert_eq!(store.events().insert(&[event("b"), event("c")]).unwrap(), 1);
+    assert_eq!(store.events().waiting_count().unwrap(), 3);
+}
+
+#[test]
+fn a_first_reading_is_no_news_and_a_difference_is() {
+    let store = store();
+    read(&store, &[("c1", json!(1)), ("c2", json!(1))], 10);
+    assert_eq!(waiting(&store), [], "everything is new: nothing is news");
+    read(
+        &store,
+        &[("c1", json!(1)), ("c2", json!(2)), ("c3", json!(1))],
+        20,
+    );
+    let found = waiting(&store);
+    assert_eq!(found.len(), 2, "one changed, one came: {found:?}");
+    read(
+        &store,
+        &[("c1", json!(1)), ("c2", json!(2)), ("c3", json!(1))],
+        30,
+    );
+    assert_eq!(waiting(&store).len(), 2, "seen again: no news");
+}
+
+#[test]
+fn a_reading_that_is_discarded_tells_nothing() {
+    let store = store();
+    read(&store, &[("c1", json!(1))], 10);
+    store.mirror().fence("hl", "contact", "c1", 50).unwrap();
+    read(&store, &[("c1", json!(2))], 40);
+    assert_eq!(waiting(&store), [], "it is older than our own write");
+}
+
+#[test]
+fn what_we_wrote_since_the_last_reading_is_known_as_ours() {
+    let store = store();
+    read(&store, &[("c1", json!(1)), ("c2", json!(1))], 10);
+    let echo = |record: &str, at| Echo {
+        connection: "hl".into(),
+        record_id: record.into(),
+        what: "tag+vip".into(),
+        at,
+        depth: 1,
+    };
+    store
+        .events()
+        .echo(&[echo("c1", 5), echo("c2", 15)])
+        .unwrap();
+    read(&store, &[("c1", json!(2)), ("c2", json!(2))], 20);
+    let ours: Vec<bool> = waiting(&store).iter().map(|e| e.ours).collect();
+    assert_eq!(
+        ours,
+        [false, true],
+        "the first was written before it was read"
+    );
+}
+
+fn firing(event: i64) -> FiringRow {
+    FiringRow {
+        id: 0,
+        rule: "r1".into(),
+        event,
+        sync: "s".into(),
+        at: 1_000,
+        state: "ready".into(),
+        due: Some(1_000),
+        depth: 1,
+        person: "7".into(),
+        content: json!({}),
+    }
+}
+
+#[test]
+fn an_event_fires_a_rule_once_whoever_looks_at_it() {
+    let store = store();
+    store.events().insert(&[event("a")]).unwrap();
+    let id = store.events().waiting(1).unwrap()[0].id;
+    store
+        .rules()
+        .fire(&[(id, vec![firing(id)])], 2_000)
+        .unwrap();
+    // Another process had read the same event before it was marked.
+    store
+        .rules()
+        .fire(&[(id, vec![firing(id)])], 2_001)
+        .unwrap();
+    assert_eq!(store.rules().firings(None, 10).unwrap().len(), 1);
+    assert_eq!(store.events().waiting_count().unwrap(), 0);
+    assert_eq!(store.rules().counts("r1", "7", 0).unwrap(), (1, 1));
+    assert_eq!(store.rules().counts("r1", "8", 0).unwrap(), (0, 1));
+}
+
+#[test]
+fn a_removed_rule_gives_up_what_it_had_still_to_do() {
+    let store = store();
+    let rule = RuleRow {
+        id: "r1".into(),
+        name: "Rule".into(),
+        sync: "s".into(),
+        state: "on".into(),
+        why: None,
+        definition: json!({}),
+        created_at: 1,
+    };
+    store.rules().put(&rule).unwrap();
+    store.events().insert(&[event("a")]).unwrap();
+    let id = store.events().waiting(1).unwrap()[0].id;
+    store
+        .rules()
+        .fire(&[(id, vec![firing(id)])], 2_000)
+        .unwrap();
+    assert_eq!(store.rules().due(1_000, 10).unwrap().len(), 1);
+    store.rules().delete("r1").unwrap();
+    assert_eq!(store.rules().due(9_000, 10).unwrap(), [], "nothing is due");
+    let kept = store.rules().firings(None, 10).unwrap();
+    assert_eq!(kept[0].state, "given_up", "and it stays on record");
+}
+
+#[test]
+fn somebody_heard_from_since_is_found_by_either_id() {
+    let store = store();
+    let mut reply = event("a");
+    reply.payload = json!({ "record": "7", "counterpart": "c1" });
+    store.events().insert(&[event("first"), reply]).unwrap();
+    let came = |trigger: &str, id: &str, after| {
+        let events = store.events();
+        events.came_since(trigger, &[id.to_owned()], after).unwrap()
+    };
+    assert!(came("foxbridge.tag.added", "c1", 1));
+    assert!(came("foxbridge.tag.added", "7", 1));
+    assert!(!came("foxbridge.tag.added", "7", 2), "not after itself");
+    assert!(!came("foxbridge.tag.removed", "7", 0));
+    assert!(!came("foxbridge.tag.added", "8", 0));
+}
