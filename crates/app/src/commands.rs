@@ -40,7 +40,7 @@ use rules::{
     rules_answer, rules_fields, rules_firings, rules_get, rules_list, rules_recipes, rules_remove,
     rules_save, rules_switch, rules_test,
 };
-use runs::{runs_cancel, runs_changes, runs_get, runs_list, runs_start};
+use runs::{changes_undo, runs_cancel, runs_changes, runs_get, runs_list, runs_start, runs_undo};
 use syncs::{syncs_create, syncs_get, syncs_list, syncs_needs_you, syncs_set_items};
 use triggers::{triggers_get, triggers_list};
 use worker::{

@@ -244,6 +244,7 @@ pub(crate) fn change(seq: u32, change: &engine::Change) -> contract::Change {
         warning: change.warning.clone(),
         state: contract::ChangeState::Planned,
         error: None,
+        undo: None,
     }
 }
 

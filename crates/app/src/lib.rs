@@ -39,7 +39,7 @@ use tokio::sync::broadcast;
 pub use commands::activity::log;
 pub use host::{Host, SystemHost};
 pub use monitor::Monitor;
-pub use run::{RunHandle, start as start_run};
+pub use run::{RunHandle, start as start_run, start_undo};
 
 /// How long single requests stay in the audit. Runs and changes stay for good.
 const AUDIT_DAYS: i64 = 90;

@@ -7,12 +7,15 @@ mod perform;
 mod progress;
 mod pull;
 mod steps;
+mod undo;
 
 pub(crate) use pull::Mirrored;
 
 use foxbridge_contract::{
-    AppError, Change, ChangeState, Event, NeedsYou, RunState, RunSummary, StartRun,
+    AppError, Change, ChangeState, Event, NeedsYou, RunPurpose, RunState, RunSummary, StartRun,
+    Undoing,
 };
+use foxbridge_engine::Inverse;
 use foxbridge_model::Person;
 use foxbridge_store::{ChangeRow, RunRow, SyncRow};
 use tokio::sync::watch;
@@ -72,12 +75,78 @@ impl RunHandle {
     }
 }
 
+/// What a run is to do.
+#[derive(Clone)]
+pub(crate) struct Order {
+    /// Stop at the plan.
+    pub(crate) rehearsal: bool,
+    /// The user looked at what a guard stopped, and wants it.
+    pub(crate) approve: bool,
+    /// Compare everything, whatever the cursors say.
+    pub(crate) full: bool,
+    /// The rest.
+    pub(crate) task: Task,
+}
+
+/// The kinds of run.
+#[derive(Clone)]
+pub(crate) enum Task {
+    /// Bring the two services in step.
+    Sync,
+    /// Take back what an earlier run changed.
+    Undo(undo::Undo),
+}
+
+impl Task {
+    fn purpose(&self) -> Option<RunPurpose> {
+        match self {
+            Self::Sync => None,
+            Self::Undo(undo) => Some(RunPurpose::Undo {
+                run: undo.run.clone(),
+                change: undo.change,
+            }),
+        }
+    }
+}
+
 /// Starts a run or a rehearsal of a sync, and returns at once.
 ///
 /// # Errors
 /// [`foxbridge_contract::ErrorCode::Busy`] when the sync runs already, here or in another process.
 pub async fn start(app: &App, request: StartRun) -> Result<RunHandle, AppError> {
-    let sync = find_sync(app, &request.sync)?;
+    let order = Order {
+        rehearsal: request.rehearsal,
+        approve: request.approve,
+        full: request.full,
+        task: Task::Sync,
+    };
+    begin(app, &request.sync, order)
+}
+
+/// Starts taking back a run, or one change of it, and returns at once.
+///
+/// # Errors
+/// As [`start`]; [`foxbridge_contract::ErrorCode::NotFound`] when there is no such run or change,
+/// [`foxbridge_contract::ErrorCode::BadRequest`] when it changed nothing.
+pub fn start_undo(
+    app: &App,
+    run: &str,
+    change: Option<u32>,
+    delete: bool,
+    rehearsal: bool,
+) -> Result<RunHandle, AppError> {
+    let (sync, undo) = undo::Undo::of(app, run, change, delete)?;
+    let order = Order {
+        rehearsal,
+        approve: true,
+        full: false,
+        task: Task::Undo(undo),
+    };
+    begin(app, &sync, order)
+}
+
+fn begin(app: &App, sync: &str, order: Order) -> Result<RunHandle, AppError> {
+    let sync = find_sync(app, sync)?;
     let cancel = CancellationToken::new();
     let (ended, done) = watch::channel(None);
     let summary = {
@@ -91,7 +160,7 @@ pub async fn start(app: &App, request: StartRun) -> Result<RunHandle, AppError> 
         let summary = RunSummary {
             id: new_id(app, "run")?,
             sync: sync.id.clone(),
-            rehearsal: request.rehearsal,
+            rehearsal: order.rehearsal,
             state: RunState::Running,
             started_at: convert::time(app.now()),
             finished_at: None,
@@ -105,6 +174,7 @@ pub async fn start(app: &App, request: StartRun) -> Result<RunHandle, AppError> 
             planned_seconds: 0,
             health: Default::default(),
             error: None,
+            purpose: order.task.purpose(),
         };
         let row = row_of(&summary, app.now(), None)?;
         app.store().runs().insert(&row).map_err(error::store)?;
@@ -120,7 +190,7 @@ pub async fn start(app: &App, request: StartRun) -> Result<RunHandle, AppError> 
         tokio::spawn(async move {
             let sync_id = sync.id.clone();
             let listed = sync.clone();
-            let summary = Box::pin(steps::execute(&app, sync, started, &request, cancel)).await;
+            let summary = Box::pin(steps::execute(&app, sync, started, order, cancel)).await;
             drop(lock);
             app.running().remove(&sync_id);
             let run = summary.id.clone();
@@ -258,6 +328,20 @@ pub(crate) fn change_of(row: &ChangeRow) -> Result<Change, AppError> {
         serde_json::from_value(row.content.clone()).map_err(error::internal)?;
     change.state = state_of(&row.state);
     change.error.clone_from(&row.error);
+    change.undo = match (&change.state, &row.inverse) {
+        (ChangeState::Settled, Some(inverse)) => {
+            let inverse: Inverse =
+                serde_json::from_value(inverse.clone()).map_err(error::internal)?;
+            Some(Undoing {
+                deletes: inverse.deletes(),
+                never: match inverse {
+                    Inverse::Never { why } => Some(why),
+                    _ => None,
+                },
+            })
+        }
+        _ => None,
+    };
     Ok(change)
 }
 

@@ -196,8 +196,7 @@ async fn begin(app: &App, start: Start) -> Result<(), AppError> {
     let request = StartRun {
         sync: start.sync,
         rehearsal: false,
-        approve: false,
-        full: false,
+        ..StartRun::default()
     };
     tracing::info!(sync = request.sync, "a scheduled run begins");
     run::start(app, request).await.map(drop)

@@ -15,8 +15,7 @@ async fn run(app: &App, sync: &str) -> RunSummary {
     let request = StartRun {
         sync: sync.to_owned(),
         rehearsal: false,
-        approve: false,
-        full: false,
+        ..StartRun::default()
     };
     let ended = start_run(app, request)
         .await

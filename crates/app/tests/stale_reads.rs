@@ -86,8 +86,7 @@ impl Stage {
         let request = StartRun {
             sync: self.sync.clone(),
             rehearsal: false,
-            approve: false,
-            full: false,
+            ..StartRun::default()
         };
         let ended = start_run(&self.app, request)
             .await

@@ -218,6 +218,21 @@ pub(crate) enum SyncCommand {
     },
     /// When it runs by itself
     Schedule(ScheduleArgs),
+    /// Take back what a run changed, as far as nobody edited it since
+    Undo {
+        /// The run's id
+        run: String,
+        /// Only this change of it: its number in the run's plan
+        #[arg(long, value_name = "N")]
+        change: Option<u32>,
+        /// Show what would be taken back; nothing is changed
+        #[arg(long)]
+        rehearse: bool,
+        /// Also delete what the run made: contacts, cards. Deleting must be switched on for the
+        /// connection: foxbridge permissions
+        #[arg(long)]
+        delete: bool,
+    },
     /// What waits for your decision
     NeedsYou {
         /// The sync's id

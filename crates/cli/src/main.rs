@@ -16,13 +16,14 @@ mod rules;
 mod sandbox;
 mod show;
 mod style;
+mod undo;
 mod worker;
 
 use std::io::Read as _;
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use foxbridge_app::{App, Options};
+use foxbridge_app::{App, Options, RunHandle};
 use foxbridge_contract::{
     AppError, ConnectAimfox, ConnectHighLevel, Connection, ConnectionId, CreateSync, ErrorCode,
     NeedsYou, Nothing, RunState, RunSummary, SetItems, StartRun, Sync, SyncId, Template,
@@ -306,6 +307,12 @@ async fn sync(terminal: &Terminal, command: SyncCommand) -> Result<(), AppError>
             let report = report::rehearsal(terminal, summary).await?;
             terminal.answer(&report, show::rehearsal)
         }
+        SyncCommand::Undo {
+            run,
+            change,
+            rehearse,
+            delete,
+        } => undo::undo(terminal, &run, change, rehearse, delete).await,
         SyncCommand::Run {
             sync,
             approve,
@@ -327,8 +334,13 @@ async fn sync(terminal: &Terminal, command: SyncCommand) -> Result<(), AppError>
 /// Runs a sync in the foreground, with a progress bar on a terminal; Ctrl-C cancels it after its
 /// current writes.
 async fn run_to_end(terminal: &Terminal, request: StartRun) -> Result<RunSummary, AppError> {
-    let events = terminal.app.subscribe();
     let handle = foxbridge_app::start_run(&terminal.app, request).await?;
+    to_end(terminal, handle).await
+}
+
+/// Follows a run to its end.
+async fn to_end(terminal: &Terminal, handle: RunHandle) -> Result<RunSummary, AppError> {
+    let events = terminal.app.subscribe();
     let bar = progress::Bar::follow(events, terminal.json);
     let summary = handle
         .finished_or_cancelled(tokio::signal::ctrl_c())

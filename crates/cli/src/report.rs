@@ -70,7 +70,7 @@ async fn needs_you(terminal: &Terminal, sync: &str) -> Result<Vec<NeedsYou>, App
         .await
 }
 
-async fn changes(terminal: &Terminal, run: &str) -> Result<Vec<Change>, AppError> {
+pub(crate) async fn changes(terminal: &Terminal, run: &str) -> Result<Vec<Change>, AppError> {
     let mut changes = Vec::new();
     loop {
         let query = ChangesQuery {

@@ -17,7 +17,7 @@ pub(crate) fn service(service: ServiceName) -> &'static str {
     }
 }
 
-fn place(place: Place) -> &'static str {
+pub(crate) fn place(place: Place) -> &'static str {
     match place {
         Place::Highlevel => "HighLevel",
         Place::Aimfox => "Aimfox",
@@ -122,7 +122,7 @@ pub(crate) fn operations(rows: &[OperationRow]) {
     table(["OPERATION", "EFFECT", "REQUEST", "TITLE"], &rows);
 }
 
-fn counts(counts: Counts) -> String {
+pub(crate) fn counts(counts: Counts) -> String {
     let parts: Vec<String> = [
         (counts.create, "created"),
         (counts.link, "linked"),
@@ -177,7 +177,7 @@ fn health(health: Health) {
     );
 }
 
-fn change(change: &Change) {
+pub(crate) fn change(change: &Change) {
     let verb = match change.kind {
         ChangeKind::Prepare => "prepare",
         ChangeKind::Link => "link",

@@ -101,6 +101,8 @@ macro_rules! commands {
             runs_get "runs.get": RunId => RunSummary,
             runs_list "runs.list": SyncId => Vec<RunSummary>,
             runs_changes "runs.changes": ChangesQuery => ChangesPage,
+            runs_undo "runs.undo": UndoRun => RunSummary,
+            changes_undo "changes.undo": UndoChange => RunSummary,
             activity_list "activity.list": ActivityQuery => ActivityPage,
             operations_list "operations.list": Nothing => Vec<OperationRow>,
             operations_get "operations.get": CatalogId => OperationDetail,

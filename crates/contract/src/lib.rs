@@ -19,6 +19,7 @@ mod rule;
 mod run;
 mod sync;
 mod typescript;
+mod undo;
 mod worker;
 
 pub use activity::*;
@@ -36,4 +37,5 @@ pub use rule::*;
 pub use run::*;
 pub use sync::*;
 pub use typescript::typescript;
+pub use undo::*;
 pub use worker::*;

@@ -78,10 +78,14 @@ pub struct RunSummary {
     pub health: Health,
     /// Why it stopped or failed.
     pub error: Option<crate::AppError>,
+    /// What it is for; absent for an ordinary run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub purpose: Option<crate::RunPurpose>,
 }
 
 /// `runs.start`.
-#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, TS)]
 pub struct StartRun {
     /// The sync to run.
     pub sync: String,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use foxbridge_model::{ItemFields, ItemKind, TagKey, Value};
+use foxbridge_model::{ItemFields, ItemKind, Service, TagKey, Value};
 use serde::{Deserialize, Serialize};
 
 /// What the three channels of a row showed, in canonical form; `None` for blank.
@@ -20,6 +20,11 @@ pub struct RowBase {
     /// The card's line.
     #[serde(default, rename = "c", skip_serializing_if = "Option::is_none")]
     pub card: Option<Value>,
+    /// The card's line, or that there is none, is meant as it is, although HighLevel shows another
+    /// value: an undo left the two that way, or the row was mapped when the pair was at rest. It
+    /// holds until either of them changes.
+    #[serde(default, rename = "r", skip_serializing_if = "std::ops::Not::not")]
+    pub held: bool,
 }
 
 /// On which sides a tag was.
@@ -128,6 +133,62 @@ pub struct Base {
     pub seen: BTreeSet<ItemKind>,
 }
 
+/// One channel of a base that has been settled. Unlike a whole row, it leaves the other channels as
+/// they were, so that two writes about one row may settle in either order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "of", rename_all = "snake_case")]
+pub enum Part {
+    /// HighLevel's value of a row.
+    Highlevel {
+        /// Mapping row id.
+        row: String,
+        /// What it shows now, canonical.
+        value: Option<Value>,
+    },
+    /// The profile's value of a row.
+    Profile {
+        /// Mapping row id.
+        row: String,
+        /// What it shows now, canonical.
+        value: Option<Value>,
+    },
+    /// The card's line of a row.
+    Card {
+        /// Mapping row id.
+        row: String,
+        /// What it shows now, canonical.
+        value: Option<Value>,
+    },
+    /// The row rests in whatever difference there is: see [`RowBase::held`].
+    Held {
+        /// Mapping row id.
+        row: String,
+    },
+    /// A tag or a label.
+    Tag {
+        /// Its name.
+        tag: TagKey,
+        /// Whose record.
+        on: Service,
+        /// Whether it is there.
+        present: bool,
+    },
+}
+
+impl Part {
+    pub(crate) fn highlevel(row: String, value: Option<Value>) -> Self {
+        Self::Highlevel { row, value }
+    }
+
+    pub(crate) fn profile(row: String, value: Option<Value>) -> Self {
+        Self::Profile { row, value }
+    }
+
+    pub(crate) fn card(row: String, value: Option<Value>) -> Self {
+        Self::Card { row, value }
+    }
+}
+
 /// Part of a base that has been settled.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BasePatch {
@@ -143,6 +204,9 @@ pub struct BasePatch {
     /// Kinds of items that were looked at.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub seen: BTreeSet<ItemKind>,
+    /// Single channels, in this order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<Part>,
 }
 
 impl BasePatch {
@@ -152,6 +216,7 @@ impl BasePatch {
             && self.tags.is_empty()
             && self.items.is_empty()
             && self.seen.is_empty()
+            && self.parts.is_empty()
     }
 
     /// Leaves out what `base` already says.
@@ -183,6 +248,31 @@ impl Base {
             apply_item(&mut self.items, patch, made);
         }
         self.seen.extend(&patch.seen);
+        for part in &patch.parts {
+            self.settle(part);
+        }
+    }
+
+    fn settle(&mut self, part: &Part) {
+        match part {
+            Part::Highlevel { row, value } => self.moving(row).highlevel.clone_from(value),
+            Part::Profile { row, value } => self.moving(row).profile.clone_from(value),
+            Part::Card { row, value } => self.moving(row).card.clone_from(value),
+            Part::Held { row } => self.moving(row).held = true,
+            Part::Tag { tag, on, present } => {
+                let tag = self.tags.entry(tag.clone()).or_default();
+                match on {
+                    Service::HighLevel => tag.highlevel = *present,
+                    Service::Aimfox => tag.aimfox = *present,
+                }
+            }
+        }
+    }
+
+    fn moving(&mut self, row: &str) -> &mut RowBase {
+        let row = self.rows.entry(row.to_owned()).or_default();
+        row.held = false;
+        row
     }
 }
 

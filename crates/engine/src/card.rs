@@ -82,6 +82,26 @@ pub fn render_card(
     lines.join("\n")
 }
 
+/// Whether a card says exactly these values of this contact, however its lines are arranged: where
+/// people put their own lines is theirs to choose, and no reason to write.
+pub(crate) fn says(
+    text: &str,
+    contact_id: &str,
+    values: &BTreeMap<String, Value>,
+    mapping: &[MappingRow],
+) -> bool {
+    let lines = parse_card(text, mapping);
+    let words = |value: &Value| -> Vec<String> {
+        let text = value.display();
+        text.split_whitespace().map(str::to_owned).collect()
+    };
+    marked_contact(text) == Some(contact_id)
+        && lines.len() == values.iter().filter(|(_, v)| !words(v).is_empty()).count()
+        && lines
+            .iter()
+            .all(|(row, line)| values.get(row).is_some_and(|v| words(v) == words(line)))
+}
+
 fn row_of_line<'m, 'l>(
     line: &'l str,
     mapping: &'m [MappingRow],

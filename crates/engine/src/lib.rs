@@ -9,6 +9,7 @@
 //! **Architecture Invariant:** nothing is decided by comparing times. A change is a difference from
 //! the base: what each side showed when the two were last settled.
 
+pub mod answers;
 mod base;
 mod card;
 mod guard;
@@ -21,8 +22,10 @@ mod rebase;
 mod settings;
 mod tags;
 mod transform;
+mod undo;
 
-pub use base::{Base, BasePatch, ItemBase, ItemPatch, Made, RowBase, TagBase};
+pub use answers::{Answer, Answers, Take};
+pub use base::{Base, BasePatch, ItemBase, ItemPatch, Made, Part, RowBase, TagBase};
 pub use card::{find_card, marked_contact, parse_card, render_card};
 pub use guard::{Guards, Stop, check_listing, check_plan};
 pub use items::{is_stirred, mark_of, origin_of, with_made};
@@ -41,3 +44,4 @@ pub use settings::{
 pub use transform::{
     Otherwise, PhoneFormat, Pipeline, TextCase, Transform, TransformError, ValuePair,
 };
+pub use undo::{Before, Done, Fresh, Inverse, Left, TakeBack, Was, inverse, take_back};

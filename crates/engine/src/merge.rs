@@ -139,6 +139,7 @@ mod tests {
             highlevel: v(highlevel),
             profile: v(profile),
             card: v(card),
+            held: false,
         }
     }
 

@@ -12,10 +12,10 @@ use foxbridge_model::{
 use serde::{Deserialize, Serialize};
 
 pub use build::plan;
-pub(crate) use person::Outcome;
+pub(crate) use person::{Outcome, TAG_WARNING, tag_delta};
 pub(crate) use rows::Rows;
 
-use crate::{Base, BasePatch, How, Link};
+use crate::{Answers, Base, BasePatch, How, Link};
 
 /// Everything a plan is made from.
 #[derive(Debug, Clone, Default)]
@@ -43,6 +43,14 @@ pub struct Snapshot {
     pub items: HashMap<String, ContactItems>,
     /// Time and place.
     pub local: Local,
+    /// What the user decided about single people.
+    pub answers: Answers,
+    /// Links of which one record was gone when it was last looked for, by lead id.
+    pub broken: BTreeSet<String>,
+    /// Linked leads that were looked for one by one and are not there.
+    pub gone_leads: BTreeSet<String>,
+    /// Linked contacts that were looked for one by one and are not there.
+    pub gone_contacts: BTreeSet<String>,
 }
 
 /// What "tomorrow" on a note means.
@@ -134,8 +142,25 @@ pub enum Action {
         contact_id: String,
         /// Values by HighLevel field id.
         fields: BTreeMap<String, Value>,
+        /// Fields that become blank: only when somebody takes a change back.
+        #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+        clear: BTreeSet<String>,
         /// Ids to stamp.
         stamps: BTreeMap<StampField, String>,
+    },
+    /// Delete a contact. Never part of a plan that nobody asked for by itself.
+    DeleteContact {
+        /// The contact.
+        contact_id: String,
+        /// The lead it was made from, or is linked with.
+        lead_id: String,
+    },
+    /// Keep a pair apart. No request.
+    Unlink {
+        /// The pair.
+        link: Link,
+        /// One of the two is gone: they are a pair again once both are there.
+        gone: bool,
     },
     /// Put tags on a contact.
     AddTags {
@@ -159,6 +184,13 @@ pub enum Action {
         note_id: Option<String>,
         /// The whole text.
         text: String,
+    },
+    /// Delete the card of a lead.
+    RemoveCard {
+        /// The lead.
+        lead_id: String,
+        /// The note it is in.
+        note_id: String,
     },
     /// Put a label on a lead.
     AttachLabel {
@@ -211,13 +243,15 @@ impl Action {
         Some(match self {
             Self::CreateCustomField { .. } => "highlevel.locations.custom_fields.create",
             Self::CreateLabel { .. } => "aimfox.labels.create",
-            Self::Link { .. } => return None,
+            Self::Link { .. } | Self::Unlink { .. } => return None,
             Self::CreateContact { .. } => "highlevel.contacts.create",
             Self::UpdateContact { .. } => "highlevel.contacts.update",
+            Self::DeleteContact { .. } => "highlevel.contacts.delete",
             Self::AddTags { .. } => "highlevel.contacts.tags.add",
             Self::RemoveTags { .. } => "highlevel.contacts.tags.remove",
             Self::WriteCard { note_id: None, .. } => "aimfox.leads.notes.create",
             Self::WriteCard { .. } => "aimfox.leads.notes.update",
+            Self::RemoveCard { .. } => "aimfox.leads.notes.delete",
             Self::AttachLabel { .. } => "aimfox.leads.labels.add",
             Self::DetachLabel { .. } => "aimfox.leads.labels.remove",
             Self::WriteItem {

@@ -10,6 +10,7 @@
 //! **Architecture Invariant:** no secret is ever handed to this crate; those live in the vault.
 
 mod activity;
+mod answers;
 mod backup;
 mod base;
 mod connections;
@@ -34,6 +35,7 @@ mod syncs;
 mod crash_test;
 
 pub use activity::{Activity, ActivityFilter, ActivityRow};
+pub use answers::{AnswerRow, Answers};
 pub use base::Base;
 pub use connections::{ConnectionRow, Connections};
 pub use error::StoreError;
@@ -91,6 +93,11 @@ impl Store {
     /// What waits for a person.
     pub fn needs_you(&self) -> NeedsYou<'_> {
         NeedsYou(self)
+    }
+
+    /// What the user decided about single people.
+    pub fn answers(&self) -> Answers<'_> {
+        Answers(self)
     }
 
     /// The audit of requests.

@@ -38,6 +38,7 @@ fn migrations() -> Vec<&'static Migration> {
         crate::people::MIGRATIONS,
         crate::events::MIGRATIONS,
         crate::rules::MIGRATIONS,
+        crate::answers::MIGRATIONS,
     ]
     .into_iter()
     .flatten()

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod activity;
+mod answers;
 mod backup;
 mod base;
 mod connections;

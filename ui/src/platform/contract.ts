@@ -796,13 +796,103 @@ state: ChangeState,
 /**
  * Why it failed or was skipped.
  */
-error?: string, };
+error?: string, 
+/**
+ * How it can be taken back; absent while it was not made.
+ */
+undo?: Undoing, };
 
 export type Counts = { create: number, update: number, delete: number, link: number, };
 
 export type Requests = { highlevel: number, aimfox: number, };
 
 export type RunState = "running" | "done" | "stopped" | "cancelled" | "failed" | "interrupted";
+
+export type RunPurpose = { "kind": "undo", 
+/**
+ * The run.
+ */
+run: string, 
+/**
+ * The change; `None` for all of them.
+ */
+change: number | null, } | { "kind": "restore", 
+/**
+ * The field's name.
+ */
+field: string, };
+
+export type Undoing = { 
+/**
+ * Taking it back deletes what it made.
+ */
+deletes: boolean, 
+/**
+ * Why it can never be taken back; `None` where it can, as far as nobody edited it since.
+ */
+never: string | null, };
+
+export type UndoRun = { 
+/**
+ * The run to take back.
+ */
+run: string, 
+/**
+ * Stop at the plan: a preview.
+ */
+rehearsal: boolean, 
+/**
+ * Also delete what the run made. Without it such changes are left as they are.
+ */
+delete: boolean, };
+
+export type UndoChange = { 
+/**
+ * Its run.
+ */
+run: string, 
+/**
+ * Its position in that run's plan.
+ */
+seq: number, 
+/**
+ * Stop at the plan: a preview.
+ */
+rehearsal: boolean, 
+/**
+ * Delete what the change made. Without it such a change is left as it is.
+ */
+delete: boolean, };
+
+export type UndoReport = { 
+/**
+ * The id of the run that took back, or would.
+ */
+run: string, 
+/**
+ * Whether it stopped at the plan.
+ */
+rehearsal: boolean, 
+/**
+ * What the plan holds.
+ */
+would: Counts, 
+/**
+ * What was done.
+ */
+changed: Counts, 
+/**
+ * The changes that take back.
+ */
+changes: Array<Change>, 
+/**
+ * What is left as it is; `error` says why.
+ */
+left: Array<Change>, 
+/**
+ * Requests sent, reads included.
+ */
+requests: Requests, };
 
 export type RunSummary = { 
 /**
@@ -868,7 +958,11 @@ health: Health,
 /**
  * Why it stopped or failed.
  */
-error: AppError | null, };
+error: AppError | null, 
+/**
+ * What it is for; absent for an ordinary run.
+ */
+purpose?: RunPurpose, };
 
 export type StartRun = { 
 /**
@@ -2471,6 +2565,8 @@ export interface Commands {
   "runs.get": { request: RunId; response: RunSummary };
   "runs.list": { request: SyncId; response: Array<RunSummary> };
   "runs.changes": { request: ChangesQuery; response: ChangesPage };
+  "runs.undo": { request: UndoRun; response: RunSummary };
+  "changes.undo": { request: UndoChange; response: RunSummary };
   "activity.list": { request: ActivityQuery; response: ActivityPage };
   "operations.list": { request: Nothing; response: Array<OperationRow> };
   "operations.get": { request: CatalogId; response: OperationDetail };

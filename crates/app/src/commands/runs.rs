@@ -5,7 +5,8 @@
 )]
 
 use foxbridge_contract::{
-    AppError, ChangesPage, ChangesQuery, Nothing, RunId, RunSummary, StartRun, SyncId,
+    AppError, ChangesPage, ChangesQuery, Nothing, RunId, RunSummary, StartRun, SyncId, UndoChange,
+    UndoRun,
 };
 use foxbridge_store::ChangeFilter;
 
@@ -14,6 +15,18 @@ use crate::{App, convert, error, run};
 
 pub(super) async fn runs_start(app: &App, request: StartRun) -> Result<RunSummary, AppError> {
     let handle = run::start(app, request).await?;
+    Ok(handle.started)
+}
+
+pub(super) async fn runs_undo(app: &App, request: UndoRun) -> Result<RunSummary, AppError> {
+    let (delete, rehearsal) = (request.delete, request.rehearsal);
+    let handle = run::start_undo(app, &request.run, None, delete, rehearsal)?;
+    Ok(handle.started)
+}
+
+pub(super) async fn changes_undo(app: &App, request: UndoChange) -> Result<RunSummary, AppError> {
+    let (delete, rehearsal) = (request.delete, request.rehearsal);
+    let handle = run::start_undo(app, &request.run, Some(request.seq), delete, rehearsal)?;
     Ok(handle.started)
 }
 

@@ -64,7 +64,10 @@ pub(super) fn shown(app: &App, row: &SyncRow) -> Result<Sync, AppError> {
 
 /// Health as of the newest run that got as far as knowing it.
 fn health(app: &App, sync: &str) -> Result<Option<foxbridge_contract::Health>, AppError> {
-    let known = |run: &RunSummary| matches!(run.state, RunState::Done | RunState::Stopped);
+    // A run with a purpose of its own looks at a few people only.
+    let known = |run: &RunSummary| {
+        run.purpose.is_none() && matches!(run.state, RunState::Done | RunState::Stopped)
+    };
     Ok(run::summaries(app, sync, 20)?
         .into_iter()
         .find(known)

@@ -9,10 +9,11 @@ use std::sync::{Mutex, PoisonError};
 use foxbridge_connectors::CallError;
 use foxbridge_contract::{AppError, Counts, NeedsYou, Phase, RecordRef};
 use foxbridge_engine::{
-    Action, Base, BasePatch, Change, ChangeKind, How, Link, ObjectKind, Plan, find_card,
+    Action, Answer, Base, BasePatch, Before, Change, ChangeKind, How, Link, ObjectKind, Plan,
+    Snapshot, answers, find_card, inverse,
 };
-use foxbridge_model::{ItemKind, Service};
-use foxbridge_store::{ChangeRow, LinkRow, Settlement};
+use foxbridge_model::{ItemKind, Person, Service};
+use foxbridge_store::{AnswerRow, ChangeRow, LinkRow, Settlement};
 use futures::StreamExt as _;
 
 use super::perform::{Definitions, Undone, perform};
@@ -48,36 +49,31 @@ pub(super) fn record(
     plan: &Plan,
     first_seq: u32,
     rehearsal: bool,
+    read: &Snapshot,
 ) -> Result<(), AppError> {
-    let at = context.app.now();
     let state = if rehearsal { "planned" } else { "intended" };
+    let by_id = |people: &'_ [Person]| -> HashMap<String, usize> {
+        let ids = people.iter().map(|person| person.id.clone());
+        ids.zip(0..).collect()
+    };
+    let (leads, contacts) = (by_id(&read.leads), by_id(&read.contacts));
+    let person = |ids: &HashMap<String, usize>, id: &Option<String>| {
+        id.as_ref().and_then(|id| ids.get(id)).copied()
+    };
     let rows = plan
         .changes
         .iter()
         .zip(first_seq..)
         .map(|(change, seq)| {
-            let shown = convert::change(seq, change);
-            Ok(ChangeRow {
-                run: context.run.clone(),
-                seq,
-                sync: context.sync.id.clone(),
-                at,
-                kind: convert::word(&shown.kind),
-                place: convert::word(&shown.service),
-                object: convert::word(&shown.object),
-                record_name: change.record.name.clone(),
-                lead_id: change.record.lead_id.clone(),
-                contact_id: change.record.contact_id.clone(),
-                operation: shown.operation.clone(),
-                content: serde_json::to_value(&shown).map_err(error::internal)?,
-                action: serde_json::to_value(&change.action).map_err(error::internal)?,
-                inverse: None,
-                state: state.to_owned(),
-                sent_at: None,
-                settled_at: None,
-                error: None,
-                result: None,
-            })
+            let before = Before {
+                lead: person(&leads, &change.record.lead_id).map(|i| &read.leads[i]),
+                contact: person(&contacts, &change.record.contact_id).map(|i| &read.contacts[i]),
+            };
+            let mut row = row(context, change, seq)?;
+            let inverse = inverse(&change.action, before);
+            row.inverse = Some(serde_json::to_value(inverse).map_err(error::internal)?);
+            row.state = state.to_owned();
+            Ok(row)
         })
         .collect::<Result<Vec<_>, AppError>>()?;
     context
@@ -86,6 +82,32 @@ pub(super) fn record(
         .journal()
         .insert_plan(&rows)
         .map_err(error::store)
+}
+
+/// A change as the journal keeps it, planned.
+pub(super) fn row(context: &Context, change: &Change, seq: u32) -> Result<ChangeRow, AppError> {
+    let shown = convert::change(seq, change);
+    Ok(ChangeRow {
+        run: context.run.clone(),
+        seq,
+        sync: context.sync.id.clone(),
+        at: context.app.now(),
+        kind: convert::word(&shown.kind),
+        place: convert::word(&shown.service),
+        object: convert::word(&shown.object),
+        record_name: change.record.name.clone(),
+        lead_id: change.record.lead_id.clone(),
+        contact_id: change.record.contact_id.clone(),
+        operation: shown.operation.clone(),
+        content: serde_json::to_value(&shown).map_err(error::internal)?,
+        action: serde_json::to_value(&change.action).map_err(error::internal)?,
+        inverse: None,
+        state: "planned".to_owned(),
+        sent_at: None,
+        settled_at: None,
+        error: None,
+        result: None,
+    })
 }
 
 /// What several writes at once share.
@@ -299,6 +321,13 @@ impl Shared<'_> {
                 links,
             })
             .collect();
+        let answers = self.context.app.store().answers();
+        for (_, [link]) in &rows {
+            // A pair that is linked takes part again.
+            answers
+                .remove(&self.context.sync.id, &answers::left_out(&link.lead_id))
+                .map_err(error::store)?;
+        }
         let journal = self.context.app.store().journal();
         journal.settle_all(&settlements).map_err(error::store)?;
         let mut outcome = self.outcome.lock().unwrap_or_else(PoisonError::into_inner);
@@ -332,6 +361,7 @@ impl Shared<'_> {
             _ => Vec::new(),
         };
         self.mark_written(change)?;
+        self.part(change)?;
         context
             .app
             .store()
@@ -361,6 +391,36 @@ impl Shared<'_> {
         outcome.finished += 1;
         context.reporter.at(outcome.finished, Some(self.total));
         Ok(())
+    }
+
+    /// Keeps a pair apart that was parted. Before the change is settled: should the program end in
+    /// between, the change shows as not made, and nothing is sent for it anyway.
+    fn part(&self, change: &Change) -> Result<(), AppError> {
+        let lead_id = match &change.action {
+            Action::Unlink { link, gone: true } => {
+                let why = "One of the two is gone.";
+                let links = self.context.app.store().links();
+                return links
+                    .break_link(&self.context.sync.id, &link.lead_id, why)
+                    .map_err(error::store);
+            }
+            Action::Unlink { link, .. } => &link.lead_id,
+            Action::DeleteContact { lead_id, .. } => lead_id,
+            _ => return Ok(()),
+        };
+        let (store, sync) = (self.context.app.store(), &self.context.sync.id);
+        let answer = Answer::LeaveOut {
+            why: change.reason.clone(),
+        };
+        let answer = AnswerRow {
+            sync: sync.clone(),
+            key: answers::left_out(lead_id),
+            content: serde_json::to_value(answer).map_err(error::internal)?,
+            at: self.context.app.now(),
+        };
+        store.answers().put_all(&[answer]).map_err(error::store)?;
+        store.links().remove(sync, lead_id).map_err(error::store)?;
+        store.base().remove(sync, lead_id).map_err(error::store)
     }
 
     /// A listing that is older than this write must not be taken for somebody's edit.

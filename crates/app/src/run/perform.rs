@@ -128,7 +128,7 @@ pub(super) async fn perform(
             }
             Ok(Some(label.id))
         }
-        Action::Link { .. } => Ok(None),
+        Action::Link { .. } | Action::Unlink { .. } => Ok(None),
         Action::CreateContact {
             fields,
             stamps,
@@ -142,12 +142,20 @@ pub(super) async fn perform(
             write.tags.clone_from(tags);
             Ok(Some(highlevel.create_contact(&write).await?))
         }
+        Action::DeleteContact { contact_id, .. } => {
+            highlevel.delete_contact(contact_id).await?;
+            Ok(None)
+        }
         Action::UpdateContact {
             contact_id,
             fields,
+            clear,
             stamps,
         } => {
-            let write = definitions.contact(fields, stamps)?;
+            let mut write = definitions.contact(fields, stamps)?;
+            write
+                .fields
+                .extend(clear.iter().map(|field| (field.clone(), None)));
             highlevel.update_contact(contact_id, &write).await?;
             Ok(None)
         }
@@ -171,6 +179,12 @@ pub(super) async fn perform(
         } => {
             let was = definitions.cards.get(note_id).map(String::as_str);
             replace_note(aimfox, lead_id, note_id, was, text).await
+        }
+        Action::RemoveCard { lead_id, note_id } => {
+            let was = definitions.cards.get(note_id).map(String::as_str);
+            unedited(aimfox, lead_id, note_id, was).await?;
+            aimfox.delete_note(lead_id, note_id).await?;
+            Ok(None)
         }
         Action::AttachLabel { lead_id, label } => {
             let id = definitions.label(label).ok_or_else(|| no_label(label))?;
@@ -232,8 +246,7 @@ pub(super) async fn perform(
     }
 }
 
-/// Replaces a note that still says what the plan knows: the plan may be many minutes old, and a note
-/// is replaced as a whole.
+/// Replaces a note that still says what the plan knows.
 async fn replace_note(
     aimfox: &Aimfox,
     lead_id: &str,
@@ -241,15 +254,28 @@ async fn replace_note(
     was: Option<&str>,
     text: &str,
 ) -> Result<Option<String>, Undone> {
+    unedited(aimfox, lead_id, note_id, was).await?;
+    aimfox.update_note(lead_id, note_id, text).await?;
+    Ok(None)
+}
+
+/// Makes sure that a note still says what the plan knows: the plan may be many minutes old, and a
+/// note is replaced, or deleted, as a whole.
+async fn unedited(
+    aimfox: &Aimfox,
+    lead_id: &str,
+    note_id: &str,
+    was: Option<&str>,
+) -> Result<(), Undone> {
     let notes = aimfox.notes(lead_id).await?;
     let now = notes.iter().find(|note| note.id == note_id);
     let words =
         |text: &str| -> Vec<String> { text.split_whitespace().map(str::to_owned).collect() };
-    if now.map(|note| words(&note.text)) != was.map(words) {
-        return Err(Undone::Edited);
+    if now.map(|note| words(&note.text)) == was.map(words) {
+        Ok(())
+    } else {
+        Err(Undone::Edited)
     }
-    aimfox.update_note(lead_id, note_id, text).await?;
-    Ok(None)
 }
 
 fn no_label(label: &TagKey) -> Undone {

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use foxbridge_connectors::Label;
 use foxbridge_contract::{AppError, ErrorCode, Phase};
-use foxbridge_engine::{Base, Link, Snapshot, StampField, check_listing};
+use foxbridge_engine::{Answers, Base, Link, Snapshot, StampField, check_listing};
 use foxbridge_model::{Person, Service, TagKey};
 use foxbridge_store::MirrorRow;
 use serde::{Deserialize, Serialize};
@@ -26,7 +26,7 @@ use crate::events::{About, detector};
 const INDEX_LAG_MS: i64 = 15_000;
 
 /// Reads of single records under way at once.
-const AT_ONCE: usize = 8;
+pub(super) const AT_ONCE: usize = 8;
 
 /// A record in the mirror.
 #[derive(Serialize, Deserialize)]
@@ -64,13 +64,7 @@ pub(super) async fn pull(context: &Context) -> Result<Pulled, AppError> {
     leads.unread.extend(contacts.unread);
     settle_found_creates(context, &contacts.people)?;
 
-    let bases: HashMap<String, Base> = store
-        .base()
-        .all(&context.sync.id)
-        .map_err(error::store)?
-        .into_iter()
-        .map(|(lead, base)| Ok((lead, serde_json::from_value(base).map_err(error::internal)?)))
-        .collect::<Result<_, AppError>>()?;
+    let bases = bases(context)?;
     let first_run = store
         .settings()
         .get(&first_run_key(&context.sync.id))
@@ -115,6 +109,8 @@ pub(super) async fn pull(context: &Context) -> Result<Pulled, AppError> {
         first_run,
         items: HashMap::new(),
         local: items::local(context).await?,
+        answers: answers(context)?,
+        ..Snapshot::default()
     };
     Ok(Pulled {
         snapshot,
@@ -122,6 +118,29 @@ pub(super) async fn pull(context: &Context) -> Result<Pulled, AppError> {
         unread: leads.unread,
         withheld: Vec::new(),
     })
+}
+
+/// What the user decided about single people of a sync.
+fn answers(context: &Context) -> Result<Answers, AppError> {
+    let answers = context.app.store().answers().all(&context.sync.id);
+    answers
+        .map_err(error::store)?
+        .into_iter()
+        .map(|(key, row)| {
+            let answer = serde_json::from_value(row.content).map_err(error::internal)?;
+            Ok((key, answer))
+        })
+        .collect()
+}
+
+/// The bases of a sync, by lead id.
+pub(super) fn bases(context: &Context) -> Result<HashMap<String, Base>, AppError> {
+    let bases = context.app.store().base().all(&context.sync.id);
+    bases
+        .map_err(error::store)?
+        .into_iter()
+        .map(|(lead, base)| Ok((lead, serde_json::from_value(base).map_err(error::internal)?)))
+        .collect()
 }
 
 /// A create that was sent, but whose answer was never seen, may be in HighLevel without being in

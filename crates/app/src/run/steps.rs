@@ -6,8 +6,7 @@ use std::sync::Arc;
 use foxbridge_catalog::{Operation, ids};
 use foxbridge_connectors::{Aimfox, Gate, HighLevel, Transport, TransportParts};
 use foxbridge_contract::{
-    AppError, Counts, ErrorCode, Health, NeedsYou, Phase, RecordRef, Requests, RunState,
-    RunSummary, StartRun,
+    AppError, Counts, ErrorCode, Health, NeedsYou, Phase, RecordRef, Requests, RunState, RunSummary,
 };
 use foxbridge_engine::{Action, ChangeKind, Guards, Plan, Settings, check_plan, is_stirred, plan};
 use foxbridge_model::Service;
@@ -15,7 +14,7 @@ use foxbridge_store::{ConnectionRow, NeedsYouRow, SyncRow};
 use tokio_util::sync::CancellationToken;
 
 use super::progress::Reporter;
-use super::{apply, pull, row_of};
+use super::{Order, Task, apply, pull, row_of, undo};
 use crate::audit::{Meter, MeterFor, StoreAudit};
 use crate::commands::sync_settings;
 use crate::permissions::{Caller, Every, Switches, used_by};
@@ -94,19 +93,34 @@ impl Gate for PlainWrites {
     }
 }
 
+/// An undo deletes what an earlier run made, where somebody chose that; its plan was shown first.
+struct WritesAndDeletes(PlainWrites);
+
+impl Gate for WritesAndDeletes {
+    fn check(&self, operation: &Operation) -> Result<(), String> {
+        match operation.id.as_str() {
+            ids::HIGHLEVEL_CONTACTS_DELETE | ids::AIMFOX_LEADS_NOTES_DELETE => Ok(()),
+            _ => self.0.check(operation),
+        }
+    }
+}
+
 /// Runs a sync to its end and records how it ended.
 pub(super) async fn execute(
     app: &App,
     sync: SyncRow,
     started: RunSummary,
-    request: &StartRun,
+    order: Order,
     cancel: CancellationToken,
 ) -> RunSummary {
     let started_ms = app.now();
     let meter = Arc::new(Meter::default());
     let mut summary = started;
-    let outcome = match context(app, sync, &summary, request, cancel, &meter).await {
-        Ok(context) => Box::pin(run(&context, &mut summary)).await,
+    let outcome = match context(app, sync, &summary, &order, cancel, &meter).await {
+        Ok(context) => match &order.task {
+            Task::Sync => Box::pin(run(&context, &mut summary)).await,
+            Task::Undo(undo) => Box::pin(undo::run(&context, undo, &mut summary)).await,
+        },
         Err(e) => Err(e),
     };
     summary.requests = meter.requests();
@@ -141,29 +155,46 @@ fn gate(
     app: &App,
     connection: &ConnectionRow,
     settings: &Settings,
-    rehearsal: bool,
+    order: &Order,
 ) -> Arc<dyn Gate> {
-    let rule: Box<dyn Gate> = if rehearsal {
-        Box::new(ReadOnly)
-    } else {
-        Box::new(PlainWrites {
-            appointment_status: settings.items.appointments.direction.to_highlevel(),
-        })
+    let deletes = matches!(&order.task, Task::Undo(undo) if undo.delete);
+    let writes = PlainWrites {
+        appointment_status: settings.items.appointments.direction.to_highlevel(),
     };
-    let switches = Switches {
+    let rule: Box<dyn Gate> = match (order.rehearsal, deletes) {
+        (true, _) => Box::new(ReadOnly),
+        (false, true) => Box::new(WritesAndDeletes(writes)),
+        (false, false) => Box::new(writes),
+    };
+    Arc::new(Every([
+        rule,
+        Box::new(switches(app, connection, settings, order)),
+    ]))
+}
+
+/// The switches as they hold for a run; an undo was asked for by somebody who is there.
+pub(super) fn switches(
+    app: &App,
+    connection: &ConnectionRow,
+    settings: &Settings,
+    order: &Order,
+) -> Switches {
+    Switches {
         store: app.store().clone(),
         connection: connection.clone(),
         needed: used_by(settings),
-        caller: Caller::Run,
-    };
-    Arc::new(Every([rule, Box::new(switches)]))
+        caller: match &order.task {
+            Task::Sync => Caller::Run,
+            Task::Undo(_) => Caller::Hand { confirmed: true },
+        },
+    }
 }
 
 async fn context(
     app: &App,
     sync: SyncRow,
     summary: &RunSummary,
-    request: &StartRun,
+    order: &Order,
     cancel: CancellationToken,
     meter: &Arc<Meter>,
 ) -> Result<Context, AppError> {
@@ -186,7 +217,7 @@ async fn context(
         let parts = TransportParts {
             clock: app.host().clock(),
             audit: Arc::new(StoreAudit(app.store().clone())),
-            gate: gate(app, &row, &settings, summary.rehearsal),
+            gate: gate(app, &row, &settings, order),
             observer: Arc::new(MeterFor(Arc::clone(meter), service)),
             cancel: cancel.clone(),
             run: Some(summary.id.clone()),
@@ -209,8 +240,8 @@ async fn context(
         sync,
         cancel,
         guards: Guards::default(),
-        approve: request.approve,
-        full: request.full,
+        approve: order.approve,
+        full: order.full,
     })
 }
 
@@ -249,7 +280,7 @@ async fn run(context: &Context, summary: &mut RunSummary) -> Result<(), AppError
             check_plan(&plan, linked_before, first_run, &context.guards).map_err(stopped)?;
         }
         let changes = plan.changes.len();
-        apply::record(context, &plan, seq, summary.rehearsal)?;
+        apply::record(context, &plan, seq, summary.rehearsal, &pulled.snapshot)?;
         if summary.rehearsal {
             return Ok(());
         }
@@ -334,11 +365,11 @@ pub(super) fn stopped(stop: foxbridge_engine::Stop) -> AppError {
     .hint(stop.hint)
 }
 
-fn number(n: usize) -> u32 {
+pub(super) fn number(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
 }
 
-fn counts(plan: &Plan) -> Counts {
+pub(super) fn counts(plan: &Plan) -> Counts {
     Counts {
         create: number(plan.count(ChangeKind::Create)),
         update: number(plan.count(ChangeKind::Update)),
@@ -364,7 +395,7 @@ fn add(a: Counts, b: Counts) -> Counts {
     }
 }
 
-fn planned_requests(plan: &Plan) -> Requests {
+pub(super) fn planned_requests(plan: &Plan) -> Requests {
     Requests {
         highlevel: number(plan.requests(Service::HighLevel)),
         aimfox: number(plan.requests(Service::Aimfox)),
@@ -372,7 +403,7 @@ fn planned_requests(plan: &Plan) -> Requests {
 }
 
 /// How long the writes take at the services' limits; the two services work side by side.
-fn planned_seconds(requests: Requests, aimfox_per_minute: u32) -> u32 {
+pub(super) fn planned_seconds(requests: Requests, aimfox_per_minute: u32) -> u32 {
     let highlevel = requests.highlevel / 10;
     let aimfox = u64::from(requests.aimfox) * 60 / u64::from(aimfox_per_minute.max(1));
     highlevel.max(u32::try_from(aimfox).unwrap_or(u32::MAX))

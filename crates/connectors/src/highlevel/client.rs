@@ -276,6 +276,19 @@ impl HighLevel {
         self.transport.call(call.body(body)).await.map(drop)
     }
 
+    /// Deletes a contact (`delete-contact`) with everything that hangs on it. One that is not there
+    /// is deleted.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn delete_contact(&self, id: &str) -> Result<(), CallError> {
+        let call = Call::new(get(ids::HIGHLEVEL_CONTACTS_DELETE)).path("contactId", id);
+        match self.transport.call(call).await {
+            Err(e) if e.is_not_found() => Ok(()),
+            answer => answer.map(drop),
+        }
+    }
+
     /// The definitions, where a write needs them.
     async fn fields_for(&self, write: &ContactWrite) -> Result<Vec<CustomField>, CallError> {
         if write.fields.keys().any(|field| field.starts_with("cf.")) {

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::items::Items;
 use crate::matching::Why;
-use crate::{Ambiguity, BasePatch, Settings, TagNames, match_people, tags};
+use crate::{Ambiguity, Answer, BasePatch, Settings, TagNames, answers, match_people, tags};
 
 /// Works out what a run would change. See the crate's words.
 pub fn plan(snapshot: &Snapshot, settings: &Settings) -> Plan {
@@ -54,11 +54,15 @@ pub fn plan(snapshot: &Snapshot, settings: &Settings) -> Plan {
         .map(|link| link.contact_id.as_str())
         .collect();
 
+    let left_out = |lead: &str| {
+        let answer = snapshot.answers.get(&answers::left_out(lead));
+        matches!(answer, Some(Answer::LeaveOut { .. }))
+    };
     let (admitted, excluded): (Vec<&Person>, Vec<&Person>) = snapshot
         .leads
         .iter()
         .filter(|lead| !linked_leads.contains(lead.id.as_str()))
-        .partition(|lead| settings.filter.admits(lead));
+        .partition(|lead| settings.filter.admits(lead) && !left_out(&lead.id));
     plan.health.excluded = excluded.len();
     let taking_part: Vec<&Person> = admitted
         .into_iter()
@@ -154,11 +158,11 @@ pub fn plan(snapshot: &Snapshot, settings: &Settings) -> Plan {
 fn order(change: &Change) -> (u8, &str, &str) {
     let rank = match change.action {
         Action::CreateCustomField { .. } | Action::CreateLabel { .. } => 0,
-        Action::Link { .. } => 1,
-        Action::CreateContact { .. } => 2,
+        Action::Link { .. } | Action::Unlink { .. } => 1,
+        Action::CreateContact { .. } | Action::DeleteContact { .. } => 2,
         Action::UpdateContact { .. } => 3,
         Action::AddTags { .. } | Action::RemoveTags { .. } => 4,
-        Action::WriteCard { .. } => 5,
+        Action::WriteCard { .. } | Action::RemoveCard { .. } => 5,
         Action::AttachLabel { .. } | Action::DetachLabel { .. } => 6,
         Action::WriteItem { .. } => 7,
         Action::WriteNote { .. } => 8,

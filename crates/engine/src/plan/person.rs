@@ -11,8 +11,8 @@ use super::{
 use crate::items::Items;
 use crate::tags::{may_write_tags, merge_tags};
 use crate::{
-    Base, BasePatch, Decision, MappingRow, RowBase, RowInput, Settings, TagBase, decide, find_card,
-    parse_card, render_card,
+    Base, BasePatch, Decision, MappingRow, Part, RowBase, RowInput, Settings, TagBase, card::says,
+    decide, find_card, parse_card, render_card,
 };
 
 /// What every person's part of the plan is made with.
@@ -33,7 +33,7 @@ pub(crate) struct Outcome {
     pub(crate) adopt: BasePatch,
 }
 
-const TAG_WARNING: &str = "Adding or removing a tag can start HighLevel workflows.";
+pub(crate) const TAG_WARNING: &str = "Adding or removing a tag can start HighLevel workflows.";
 const CREATE_WARNING: &str = "A new contact can start HighLevel workflows.";
 
 /// The stamps a contact should carry for a lead.
@@ -62,7 +62,7 @@ fn stamp_deltas(
     })
 }
 
-fn tag_delta(label: &str, tag: &TagKey, added: bool) -> FieldDelta {
+pub(crate) fn tag_delta(label: &str, tag: &TagKey, added: bool) -> FieldDelta {
     let value = Some(Value::Text(tag.as_str().to_owned()));
     let (before, after) = if added { (None, value) } else { (value, None) };
     FieldDelta {
@@ -204,7 +204,10 @@ impl Context<'_> {
         let mut card_deltas = Vec::new();
         let mut card_settles = BasePatch::default();
         let mut card_says_more = false;
+        // Of rows that are written to HighLevel: lines that somebody took off the card.
+        let mut lines_gone = Vec::new();
         let mut first_match = base.is_none();
+        let hold = card.is_some() || !self.card_comes_into_being(lead, contact, base);
 
         for row in self.active_rows() {
             let raw_line = lines.get(&row.id);
@@ -231,12 +234,19 @@ impl Context<'_> {
                 highlevel: now.highlevel.clone(),
                 profile: now.profile.clone(),
                 card: now.card.clone(),
+                held: false,
             };
             let decision = decide(row, row_base, &now);
+            let held = hold
+                && decision == Decision::Rest
+                && row_base.is_some_and(|base| {
+                    base.held && base.highlevel == now.highlevel && base.card == now.card
+                });
             // What the card's line is to say afterwards.
             let line = match &decision {
                 Decision::ToHighlevel { value, .. } => Some(value.clone()),
                 Decision::Ask { .. } => raw_line.cloned(),
+                Decision::Rest if held => raw_line.cloned(),
                 Decision::Rest | Decision::ToAimfox { .. } => raw_contact.cloned(),
             };
             let settled = match decision {
@@ -251,11 +261,22 @@ impl Context<'_> {
                             value,
                         }),
                     });
-                    let base = RowBase {
-                        highlevel: Some(value.clone()),
-                        ..current
+                    let part = |part: fn(String, Option<Value>) -> Part, value: &Option<Value>| {
+                        part(row.id.clone(), value.clone())
                     };
-                    update_settles.rows.insert(row.id.clone(), base);
+                    let highlevel = Some(value.clone());
+                    if now.card.is_none() && row_base.is_some_and(|base| base.card.is_some()) {
+                        lines_gone.push(part(Part::card, &None));
+                    }
+                    // What somebody typed on the card is known from now on; what the card gets by a
+                    // write of its own is known once that write is settled.
+                    if now.card == highlevel {
+                        update_settles.parts.push(part(Part::card, &now.card));
+                    } else if row.direction.to_aimfox() {
+                        card_settles.parts.push(part(Part::card, &highlevel));
+                    }
+                    update_settles.parts.push(part(Part::highlevel, &highlevel));
+                    update_settles.parts.push(part(Part::profile, &now.profile));
                     update.insert(row.highlevel.clone(), value);
                     None
                 }
@@ -277,13 +298,13 @@ impl Context<'_> {
                         .push(conflict(record, row, &aimfox, highlevel.as_ref()));
                     None
                 }
-                Decision::Rest => Some(current),
+                Decision::Rest => Some(RowBase { held, ..current }),
             };
             if row.direction.to_aimfox()
                 && let Some(line) = line
             {
                 let canonical = self.canonical(row, Some(&line));
-                card_says_more |= canonical.is_some() && canonical != now.profile;
+                card_says_more |= !held && canonical.is_some() && canonical != now.profile;
                 card_values.insert(row.id.clone(), line);
                 if let Some(settled) = settled {
                     let base = RowBase {
@@ -316,6 +337,7 @@ impl Context<'_> {
                 action: Action::UpdateContact {
                     contact_id: contact.id.clone(),
                     fields: update,
+                    clear: BTreeSet::new(),
                     stamps,
                 },
                 kind: ChangeKind::Update,
@@ -329,9 +351,10 @@ impl Context<'_> {
         }
 
         let old = card.as_ref().map(|card| card.text.as_str());
-        let text = render_card(&contact.id, &card_values, mapping, old);
         let wanted = self.settings.cards && (card.is_some() || card_says_more);
-        if wanted && old != Some(text.as_str()) {
+        let said = old.is_some_and(|old| says(old, &contact.id, &card_values, mapping));
+        if wanted && !said {
+            let text = render_card(&contact.id, &card_values, mapping, old);
             let reason = match (first_match, card.is_some()) {
                 (true, false) => "HighLevel knows something that the lead's profile lacks.",
                 (_, false) => "It was changed in HighLevel.",
@@ -362,7 +385,27 @@ impl Context<'_> {
                 }
             }
             out.adopt.rows.extend(card_settles.rows);
+            out.adopt.parts.extend(lines_gone);
         }
+    }
+
+    /// Whether a lead without a card gets one for something that was changed: then the card shows
+    /// everything, also what was held back from it.
+    fn card_comes_into_being(&self, lead: &Person, contact: &Person, base: Option<&Base>) -> bool {
+        let Some(base) = base.filter(|base| base.rows.values().any(|row| row.held)) else {
+            return false;
+        };
+        self.active_rows().any(|row| {
+            let now = RowInput {
+                highlevel: self.canonical(row, contact.fields.get(&row.highlevel)),
+                profile: self.canonical(row, lead.fields.get(&row.aimfox)),
+                card: None,
+            };
+            let decision = decide(row, base.rows.get(&row.id), &now);
+            matches!(decision, Decision::ToAimfox { .. })
+                && now.highlevel.is_some()
+                && now.highlevel != now.profile
+        })
     }
 
     fn missing_stamps(&self, lead: &Person, contact: &Person) -> BTreeMap<StampField, String> {

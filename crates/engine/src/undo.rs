@@ -1,0 +1,265 @@
+//! Undo: how each change is taken back, and whether it still can be.
+//!
+//! [`inverse`] is worked out together with the change and stored beside it in the journal.
+//! [`take_back`] turns it into a change of its own when somebody asks, held against the records as
+//! they are then: what anybody edited since is left alone, field by field.
+//!
+//! What an undo leaves behind is agreed rest, channel by channel ([`Part`](crate::Part)): the next
+//! run does not redo what was undone, and still carries every edit that comes after it.
+
+mod back;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use foxbridge_model::{Person, Service, TagKey, Value};
+use serde::{Deserialize, Serialize};
+
+pub use back::{Done, Fresh, Left, TakeBack, take_back};
+
+use crate::{Action, Link, StampField};
+
+/// What a field held before a change, and what the change left in it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Was {
+    /// Before; `None` for blank.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<Value>,
+    /// After; `None` for blank.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<Value>,
+}
+
+/// How a change is taken back. A new kind of action gets an arm in [`inverse`], and, where none of
+/// these shapes fits, one here and in [`take_back`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "by", rename_all = "snake_case")]
+pub enum Inverse {
+    /// Setting fields of a contact back.
+    Fields {
+        /// The contact.
+        contact_id: String,
+        /// By HighLevel field id.
+        fields: BTreeMap<String, Was>,
+    },
+    /// Putting tags back on a contact, or taking them off again.
+    Tags {
+        /// The contact.
+        contact_id: String,
+        /// Names as they were spelt.
+        tags: Vec<String>,
+        /// Whether they are to be there again.
+        present: bool,
+    },
+    /// Putting a label back on a lead, or taking it off again.
+    Label {
+        /// The lead.
+        lead_id: String,
+        /// The label.
+        label: TagKey,
+        /// Whether it is to be there again.
+        present: bool,
+    },
+    /// Giving the card its old text, deleting it, or making it again.
+    Card {
+        /// The lead.
+        lead_id: String,
+        /// The note; `None` where the change made it, and the journal holds its id, or deleted it.
+        note_id: Option<String>,
+        /// Its text before; `None` when there was no card.
+        before: Option<String>,
+        /// Its text after; `None` when it was deleted.
+        after: Option<String>,
+    },
+    /// Deleting the contact that was made. The journal holds its id.
+    Created {
+        /// The lead it was made from.
+        lead_id: String,
+        /// What it was made with.
+        fields: BTreeMap<String, Value>,
+        /// Ids that were stamped on it.
+        stamps: BTreeMap<StampField, String>,
+        /// Tags it was given.
+        tags: Vec<String>,
+    },
+    /// Parting a pair.
+    Linked {
+        /// The pair.
+        link: Link,
+    },
+    /// Linking a pair again.
+    Unlinked {
+        /// The pair.
+        link: Link,
+    },
+    /// It cannot be taken back.
+    Never {
+        /// Why, as a sentence.
+        why: String,
+    },
+}
+
+impl Inverse {
+    /// The record that must be read afresh before the change is taken back.
+    pub fn reads(&self, made: Option<&str>) -> Option<(Service, String)> {
+        match self {
+            Self::Fields { contact_id, .. } | Self::Tags { contact_id, .. } => {
+                Some((Service::HighLevel, contact_id.clone()))
+            }
+            Self::Created { .. } => Some((Service::HighLevel, made?.to_owned())),
+            Self::Label { lead_id, .. } | Self::Card { lead_id, .. } => {
+                Some((Service::Aimfox, lead_id.clone()))
+            }
+            Self::Linked { .. } | Self::Unlinked { .. } | Self::Never { .. } => None,
+        }
+    }
+
+    /// Whether taking it back deletes something, which only an explicit choice may do.
+    pub fn deletes(&self) -> bool {
+        matches!(
+            self,
+            Self::Created { .. }
+                | Self::Card {
+                    before: None,
+                    after: Some(_),
+                    ..
+                }
+        )
+    }
+}
+
+/// The records a change is about, as they were when it was planned.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Before<'a> {
+    /// The lead.
+    pub lead: Option<&'a Person>,
+    /// The contact.
+    pub contact: Option<&'a Person>,
+}
+
+impl Before<'_> {
+    fn field(&self, field: &str) -> Option<Value> {
+        self.contact?.fields.get(field).cloned()
+    }
+
+    fn note(&self, id: &str) -> Option<String> {
+        let notes = self.lead?.notes.as_deref()?;
+        let note = notes.iter().find(|note| note.id == id)?;
+        Some(note.text.clone())
+    }
+
+    /// Of these names, those that the contact carries (or does not), spelt as it spells them.
+    fn tags(&self, names: &[String], carried: bool) -> Vec<String> {
+        let Some(contact) = self.contact else {
+            return names.to_vec();
+        };
+        names
+            .iter()
+            .filter_map(|name| {
+                let key = TagKey::new(name)?;
+                let spelt = contact.tags.iter().find(|(tag, _)| **tag == key);
+                match (spelt, carried) {
+                    (Some((_, spelt)), true) => Some(spelt.to_owned()),
+                    (None, false) => Some(name.clone()),
+                    _ => None,
+                }
+            })
+            .collect()
+    }
+}
+
+/// How an action is taken back, given what was there before it.
+pub fn inverse(action: &Action, before: Before<'_>) -> Inverse {
+    let never = |why: &str| Inverse::Never {
+        why: why.to_owned(),
+    };
+    match action {
+        Action::CreateCustomField { .. } | Action::CreateLabel { .. } => {
+            never("A definition that nobody uses harms nobody, and others may use it by now.")
+        }
+        Action::Link { link } => Inverse::Linked { link: link.clone() },
+        Action::Unlink { link, .. } => Inverse::Unlinked { link: link.clone() },
+        Action::CreateContact {
+            lead_id,
+            fields,
+            stamps,
+            tags,
+        } => Inverse::Created {
+            lead_id: lead_id.clone(),
+            fields: fields.clone(),
+            stamps: stamps.clone(),
+            tags: tags.clone(),
+        },
+        Action::DeleteContact { .. } => never(
+            "A deleted contact cannot be brought back from here. HighLevel may still show it \
+             among its deleted contacts, where it can be restored.",
+        ),
+        Action::UpdateContact { fields, clear, .. } if fields.is_empty() && clear.is_empty() => {
+            never(
+                "It stored the lead's ids on the contact. They stay: without them the person \
+                 could be made a second time.",
+            )
+        }
+        Action::UpdateContact {
+            contact_id,
+            fields,
+            clear,
+            ..
+        } => Inverse::Fields {
+            contact_id: contact_id.clone(),
+            fields: fields
+                .iter()
+                .map(|(field, after)| (field, Some(after.clone())))
+                .chain(clear.iter().map(|field| (field, None)))
+                .map(|(field, after)| {
+                    let before = before.field(field);
+                    (field.clone(), Was { before, after })
+                })
+                .collect(),
+        },
+        Action::AddTags { contact_id, tags } => Inverse::Tags {
+            contact_id: contact_id.clone(),
+            tags: before.tags(tags, false),
+            present: false,
+        },
+        Action::RemoveTags { contact_id, tags } => Inverse::Tags {
+            contact_id: contact_id.clone(),
+            tags: before.tags(tags, true),
+            present: true,
+        },
+        Action::WriteCard {
+            lead_id,
+            note_id,
+            text,
+        } => Inverse::Card {
+            lead_id: lead_id.clone(),
+            before: note_id.as_deref().and_then(|id| before.note(id)),
+            note_id: note_id.clone(),
+            after: Some(text.clone()),
+        },
+        Action::RemoveCard { lead_id, note_id } => Inverse::Card {
+            lead_id: lead_id.clone(),
+            note_id: None,
+            before: before.note(note_id),
+            after: None,
+        },
+        Action::WriteItem { .. } | Action::WriteNote { .. } => never(
+            "Notes, tasks and appointments cannot be taken back from here. Change them in either \
+             service; the next run carries that across.",
+        ),
+        Action::AttachLabel { lead_id, label } => Inverse::Label {
+            lead_id: lead_id.clone(),
+            label: label.clone(),
+            present: false,
+        },
+        Action::DetachLabel { lead_id, label } => Inverse::Label {
+            lead_id: lead_id.clone(),
+            label: label.clone(),
+            present: true,
+        },
+    }
+}
+
+/// Names of a list of tags, once each.
+fn keys(names: &[String]) -> BTreeSet<TagKey> {
+    names.iter().filter_map(|name| TagKey::new(name)).collect()
+}
