@@ -6,3 +6,4 @@ export * from "./words/pages";
 export * from "./words/catalog";
 export * from "./words/mapping";
 export * from "./words/people";
+export * from "./words/undo";

@@ -104,6 +104,7 @@ impl Task {
             Self::Undo(undo) => Some(RunPurpose::Undo {
                 run: undo.run.clone(),
                 change: undo.change,
+                delete: undo.delete,
             }),
         }
     }

@@ -43,11 +43,8 @@ pub enum RunPurpose {
         run: String,
         /// The change; `None` for all of them.
         change: Option<u32>,
-    },
-    /// It puts one value back that somebody chose from the history.
-    Restore {
-        /// The field's name.
-        field: String,
+        /// Whether what was made may be deleted.
+        delete: bool,
     },
 }
 

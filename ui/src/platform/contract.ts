@@ -816,11 +816,11 @@ run: string,
 /**
  * The change; `None` for all of them.
  */
-change: number | null, } | { "kind": "restore", 
+change: number | null, 
 /**
- * The field's name.
+ * Whether what was made may be deleted.
  */
-field: string, };
+delete: boolean, };
 
 export type Undoing = { 
 /**
