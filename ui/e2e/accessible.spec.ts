@@ -16,7 +16,14 @@ async function inBoth(page: Page, what: string): Promise<void> {
   }
 }
 
-const plain = ["activity", "operations", "permissions", "connections", "settings"] as const;
+const plain = [
+  "activity",
+  "operations",
+  "triggers",
+  "permissions",
+  "connections",
+  "settings",
+] as const;
 
 test("before there is anything", async ({ page, open }) => {
   await open("#/start");
@@ -70,6 +77,12 @@ test("with a sync on sample data", async ({ page, open }) => {
   await page.getByTestId("dry-run").click();
   await expect(page.getByTestId("prepared")).toBeVisible();
   await inBoth(page, "an operation, dry run with faults");
+  await open("#/triggers");
+  await expect(page.getByTestId("trigger-row").first()).toBeVisible();
+  await inBoth(page, "triggers");
+  await open("#/triggers/highlevel.events.contact_create");
+  await expect(page.getByTestId("payload")).toBeVisible();
+  await inBoth(page, "a trigger");
   await open("#/permissions");
   await expect(page.getByTestId("permission-row").first()).toBeVisible();
   await inBoth(page, "permissions");

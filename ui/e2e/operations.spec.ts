@@ -118,6 +118,22 @@ test("a task is found, filled in, rehearsed and made, without a pointer", async 
   expect(task?.dueDate, "when it was said").toBe(new Date("2030-12-24T09:30:00").toISOString());
 });
 
+test("a trigger is found by what comes with it, without a pointer", async ({ page, open }) => {
+  const keys = new Keys(page);
+  await open("#/triggers");
+  await expect(page.getByTestId("trigger-row").first()).toBeVisible();
+  await keys.press("/");
+  await keys.type("dueDate");
+  await keys.press("ArrowDown");
+  const row = page.locator("[data-row]:focus");
+  const id = await row.getAttribute("data-row");
+  await keys.press("Enter");
+  await expect(page.getByTestId("payload")).toContainText("dueDate");
+  await keys.tabTo('[data-testid="back"]');
+  await keys.press("Enter");
+  await expect(page.locator(`[data-row="${id ?? ""}"]`)).toBeFocused();
+});
+
 test("a file goes in parts, in the version that is chosen", async ({ page, open }) => {
   await open("#/operations/highlevel.conversations.files.upload");
   await page.getByTestId("call-version").selectOption("v3");

@@ -113,6 +113,8 @@ try {
     ["activity", "#/activity", "activity-entry"],
     ["operations", "#/operations", "operation-row"],
     ["operation", "#/operations/highlevel.contacts.tasks.create", "dry-run"],
+    ["triggers", "#/triggers", "trigger-row"],
+    ["trigger", "#/triggers/highlevel.events.contact_create", "payload"],
     ["permissions", "#/permissions", "permission-row"],
     ["connections", "#/connections", "connection"],
     ["settings", "#/settings", "theme-toggle"],

@@ -4,6 +4,7 @@ export * from "./words/verdict";
 export * from "./words/setup";
 export * from "./words/pages";
 export * from "./words/catalog";
+export * from "./words/triggers";
 export * from "./words/mapping";
 export * from "./words/people";
 export * from "./words/undo";

@@ -284,6 +284,8 @@ pub struct TriggerRow {
     pub event: Option<String>,
     /// Scopes that let an app subscribe to it.
     pub scopes: Vec<String>,
+    /// Names of what comes with it, so that a trigger can be found by them.
+    pub fields: Vec<String>,
 }
 
 /// A trigger in full.
@@ -295,4 +297,7 @@ pub struct TriggerDetail {
     /// JSON Schema of what comes with it.
     #[ts(type = "Record<string, unknown>")]
     pub payload: Value,
+    /// Something that could come, made from the schema.
+    #[ts(type = "unknown")]
+    pub example: Value,
 }

@@ -12,6 +12,7 @@ export type Route =
   | { page: "needs-you"; id: string }
   | { page: "activity" }
   | { page: "operations"; id?: string }
+  | { page: "triggers"; id?: string }
   | { page: "permissions" }
   | { page: "connections" }
   | { page: "settings" }
@@ -22,11 +23,21 @@ const plain = [
   "connect",
   "activity",
   "operations",
+  "triggers",
   "permissions",
   "connections",
   "settings",
 ] as const;
-const withId = ["sync", "run", "mapping", "people", "person", "needs-you", "operations"] as const;
+const withId = [
+  "sync",
+  "run",
+  "mapping",
+  "people",
+  "person",
+  "needs-you",
+  "operations",
+  "triggers",
+] as const;
 
 /** Reads a hash such as `#/sync/7`. */
 export function parseRoute(hash: string): Route {

@@ -1904,13 +1904,21 @@ event: string | null,
 /**
  * Scopes that let an app subscribe to it.
  */
-scopes: Array<string>, };
+scopes: Array<string>, 
+/**
+ * Names of what comes with it, so that a trigger can be found by them.
+ */
+fields: Array<string>, };
 
 export type TriggerDetail = { 
 /**
  * JSON Schema of what comes with it.
  */
 payload: Record<string, unknown>, 
+/**
+ * Something that could come, made from the schema.
+ */
+example: unknown, 
 /**
  * Never changes.
  */
@@ -1942,7 +1950,11 @@ event: string | null,
 /**
  * Scopes that let an app subscribe to it.
  */
-scopes: Array<string>, };
+scopes: Array<string>, 
+/**
+ * Names of what comes with it, so that a trigger can be found by them.
+ */
+fields: Array<string>, };
 
 export type RuleOp = "is" | "is_not" | "contains" | "does_not_contain" | "starts_with" | "is_set" | "is_empty" | "is_true" | "is_false" | "more_than" | "less_than" | "one_of";
 

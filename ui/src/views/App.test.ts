@@ -260,13 +260,14 @@ describe("the other pages", () => {
     expect(host.requests("preferences.set")).toEqual([{ theme: "dark" }]);
   });
 
-  it.each(["#/activity", "#/operations", "#/connections", "#/sync/s-1"])(
+  it.each(["#/activity", "#/operations", "#/triggers", "#/connections", "#/sync/s-1"])(
     "%s shows a failure whole, and recovers on its own button",
     async (hash) => {
       const { host } = fakeHost();
       const commands = [
         "activity.list",
         "operations.list",
+        "triggers.list",
         "connections.list",
         "syncs.list",
       ] as const;

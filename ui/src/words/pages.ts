@@ -114,6 +114,7 @@ export const operations = {
   search: "Title, id, path or scope",
   service: "Service",
   effect: "Effect",
+  scope: "Scope",
   all: "All",
   columns: { title: "Operation", request: "Request", scopes: "Scopes", effect: "Effect" },
   anyScope: "none needed",
@@ -154,7 +155,7 @@ export const settings = {
   keys: [
     { keys: ["/"], does: "Search on this page" },
     { keys: ["↑", "↓"], does: "Move through a list of changes" },
-    { keys: ["↓"], does: "From the search into the operations" },
+    { keys: ["↓"], does: "From the search into the operations or triggers" },
     { keys: ["Ctrl", "Enter"], does: "Run the operation that is filled in" },
     { keys: ["Home", "End"], does: "First and last change" },
     { keys: ["Esc"], does: "Clear the search, close a dialog" },

@@ -13,6 +13,7 @@ export const app = {
     people: "People",
     activity: "Activity",
     operations: "Operations",
+    triggers: "Triggers",
     permissions: "Permissions",
     connections: "Connections",
     settings: "Settings",

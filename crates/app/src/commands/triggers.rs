@@ -4,7 +4,7 @@
     reason = "every command is awaited by the dispatcher"
 )]
 
-use foxbridge_catalog::{Basis, Trigger, TriggerSource};
+use foxbridge_catalog::{Basis, Fill, Trigger, TriggerSource, sample};
 use foxbridge_contract::{
     AppError, BasisName, CatalogId, Nothing, TriggerDetail, TriggerRow, TriggerSourceName,
 };
@@ -12,6 +12,7 @@ use foxbridge_contract::{
 use crate::{App, convert, error};
 
 fn shown(trigger: &Trigger) -> TriggerRow {
+    let fields = trigger.payload["properties"].as_object().into_iter();
     TriggerRow {
         id: trigger.id.clone(),
         service: trigger.service.map(convert::service),
@@ -29,6 +30,7 @@ fn shown(trigger: &Trigger) -> TriggerRow {
         },
         event: trigger.event.clone(),
         scopes: trigger.scopes.clone(),
+        fields: fields.flat_map(|fields| fields.keys().cloned()).collect(),
     }
 }
 
@@ -42,5 +44,6 @@ pub(super) async fn triggers_get(_: &App, request: CatalogId) -> Result<TriggerD
     Ok(TriggerDetail {
         row: shown(trigger),
         payload: trigger.payload.clone(),
+        example: sample(&trigger.payload, Fill::Everything),
     })
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { operations } from "../../platform/fake/world";
-import { filterOperations, groupOperations } from "./operations";
+import { filterOperations, groupOperations, scopesOf } from "./operations";
 
-const all = { service: "all", effect: "all", search: "" } as const;
+const all = { service: "all", effect: "all", scope: "", search: "" } as const;
 const ids = (filter: Parameters<typeof filterOperations>[1]) =>
   filterOperations(operations, filter).map((row) => row.id);
 
@@ -14,6 +14,8 @@ describe("operations", () => {
   });
 
   it("joins the filters", () => {
+    expect(ids({ ...all, scope: "locations/tags.readonly" })).toEqual(["highlevel.tags.list"]);
+    expect(scopesOf(operations)).toContain("locations/tags.readonly");
     expect(ids({ ...all, service: "aimfox", effect: "outreach" })).toEqual([
       "aimfox.campaigns.audience.add",
     ]);

@@ -10,7 +10,14 @@ export interface Group {
 export interface OperationFilter {
   service: ServiceName | "all";
   effect: EffectName | "all";
+  /** A scope of HighLevel's; empty for any. */
+  scope: string;
   search: string;
+}
+
+/** Every scope that a row names, in order. */
+export function scopesOf(rows: readonly OperationRow[]): string[] {
+  return [...new Set(rows.flatMap((row) => row.scopes))].sort();
 }
 
 /** Every word of the search must be found somewhere in the row. */
@@ -22,6 +29,7 @@ export function filterOperations(
   return rows.filter((row) => {
     if (filter.service !== "all" && row.service !== filter.service) return false;
     if (filter.effect !== "all" && row.effect !== filter.effect) return false;
+    if (filter.scope !== "" && !row.scopes.includes(filter.scope)) return false;
     const text = [row.id, row.title, row.help, row.method, row.path, row.resource, ...row.scopes]
       .join(" ")
       .toLowerCase();

@@ -8,6 +8,7 @@ import type {
   PermissionRow,
   PreparedCall,
   SwitchName,
+  TriggerRow,
 } from "../contract";
 import { HostError } from "../platform";
 import type { Handlers } from "./fake";
@@ -48,6 +49,39 @@ const bodies: Record<string, Record<string, unknown>> = {
   "highlevel.contacts.create": contactBody,
   "highlevel.contacts.search": { type: "object" },
 };
+
+const triggerPayload = {
+  type: "object",
+  required: ["contactId"],
+  properties: {
+    contactId: { type: "string", description: "Id of the contact." },
+    tags: { type: "array", items: { type: "string" } },
+  },
+};
+
+const trigger = (id: string, title: string, more: Partial<TriggerRow> = {}): TriggerRow => ({
+  id,
+  service: "highlevel",
+  title,
+  help: `${title}.`,
+  source: "webhook",
+  basis: "documented",
+  event: null,
+  scopes: [],
+  fields: Object.keys(triggerPayload.properties),
+  ...more,
+});
+
+const triggers: TriggerRow[] = [
+  trigger("highlevel.events.contact_create", "Contact created", { event: "ContactCreate" }),
+  trigger("highlevel.events.note_create", "Note created", { event: "NoteCreate" }),
+  trigger("aimfox.events.accepted", "Invitation accepted", {
+    service: "aimfox",
+    event: "accepted",
+    basis: "observed",
+  }),
+  trigger("foxbridge.contact.deleted", "Contact deleted", { service: null, source: "detected" }),
+];
 
 /** A row in full. */
 export function detail(id: string): OperationDetail {
@@ -167,6 +201,12 @@ export function catalogHandlers(): Handlers {
       return { status: 201, answer: { task: call.body ?? null }, duration_ms: 84, refused: null };
     },
     "operations.recent": () => calls,
+    "triggers.list": () => triggers,
+    "triggers.get": ({ id }) => {
+      const row = triggers.find((one) => one.id === id);
+      if (!row) throw new HostError({ code: "not_found", message: `There is no trigger ${id}.` });
+      return { ...row, payload: triggerPayload, example: { contactId: "c1", tags: ["warm"] } };
+    },
     "permissions.list": ({ connection }) => {
       const service = world.connections().find((one) => one.id === connection)?.service;
       const all = world.operations
