@@ -67,6 +67,22 @@ static READINGS: LazyLock<HashMap<&'static str, Vec<Operation>>> = LazyLock::new
     ROWS.operations.iter().map(later).collect()
 });
 
+/// Reads rows from text as those of the program are read, with the words that a service's files
+/// share: for tests that show what a row is enough for.
+///
+/// # Errors
+///
+/// What is wrong, with the row's id.
+pub fn read_rows(service: Service, text: &str) -> Result<Vec<Operation>, String> {
+    let (common, name) = match service {
+        Service::HighLevel => ("highlevel/common.toml", "highlevel/read.toml"),
+        Service::Aimfox => ("aimfox/common.toml", "aimfox/read.toml"),
+    };
+    let shared = data::FILES.iter().find(|(name, _)| *name == common);
+    let files: Vec<(&str, &str)> = shared.copied().into_iter().chain([(name, text)]).collect();
+    Ok(load::load(&files)?.operations)
+}
+
 /// Every operation, grouped as the files are.
 pub fn all() -> &'static [Operation] {
     &ROWS.operations

@@ -305,19 +305,16 @@ mod tests {
     use crate::route::routes;
 
     const COMMON: &str = include_str!("../data/highlevel/common.toml");
-    const PAGE: &str = include_str!("../../../docs/CATALOG.md");
-
-    /// The examples of docs/CATALOG.md, which must not go stale.
-    fn examples() -> Vec<&'static str> {
-        let blocks = PAGE.split("```toml\n").skip(1);
-        blocks
-            .map(|block| block.split_once("```").unwrap().0)
-            .collect()
+    /// The example of a page, which must not go stale.
+    fn example(page: &'static str) -> &'static str {
+        let (_, block) = page.split_once("```toml\n").unwrap();
+        block.split_once("```").unwrap().0
     }
 
     #[test]
     fn one_row_is_all_that_an_operation_needs() {
-        let row = format!("[defaults]\nversions = [\"2021-07-28\"]\n{}", examples()[0]);
+        let row = example(include_str!("../../../CONTRIBUTING.md"));
+        let row = format!("[defaults]\nversions = [\"2021-07-28\"]\n{row}");
         let loaded = load(&[
             ("highlevel/common.toml", COMMON),
             ("highlevel/imaginary.toml", &row),
@@ -355,7 +352,8 @@ mod tests {
 
     #[test]
     fn one_row_is_all_that_a_trigger_needs() {
-        let loaded = load(&[("triggers/imaginary.toml", examples()[1])]).unwrap();
+        let row = example(include_str!("../../../docs/CATALOG.md"));
+        let loaded = load(&[("triggers/imaginary.toml", row)]).unwrap();
         let [trigger] = loaded.triggers.as_slice() else {
             panic!("one row, one trigger")
         };

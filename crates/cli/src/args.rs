@@ -121,6 +121,10 @@ pub(crate) enum Sandbox {
         /// Aimfox's limit
         #[arg(long, default_value_t = 60, value_name = "N")]
         aimfox_per_minute: u32,
+        /// How long a day of an Aimfox campaign takes, in seconds: what becomes of people who were
+        /// added to one
+        #[arg(long, default_value_t = 86_400, value_name = "SECONDS")]
+        campaign_day: u64,
     },
 }
 

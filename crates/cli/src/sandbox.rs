@@ -1,6 +1,7 @@
 //! `foxbridge sandbox serve`.
 
 use std::io::Write as _;
+use std::time::Duration;
 
 use foxbridge_contract::{AppError, ErrorCode};
 use foxbridge_sandbox::{Config, Sandbox};
@@ -19,6 +20,7 @@ pub(crate) async fn serve(command: &args::Sandbox) -> Result<(), AppError> {
         faults,
         highlevel_per_10s,
         aimfox_per_minute,
+        campaign_day,
     } = command;
     let faults = faults
         .parse()
@@ -33,6 +35,7 @@ pub(crate) async fn serve(command: &args::Sandbox) -> Result<(), AppError> {
         faults,
         highlevel_per_10s: *highlevel_per_10s,
         aimfox_per_minute: *aimfox_per_minute,
+        campaign_day: Duration::from_secs(*campaign_day),
         ..Config::default()
     };
     let sandbox = Sandbox::start(config).await.map_err(|e| {

@@ -34,6 +34,8 @@ pub struct Config {
     pub state_file: Option<PathBuf>,
     /// How far HighLevel's search lags behind its writes.
     pub index_lag: Duration,
+    /// How long a day of an Aimfox campaign takes: what becomes of people who were added to one.
+    pub campaign_day: Duration,
 }
 
 impl Default for Config {
@@ -51,6 +53,7 @@ impl Default for Config {
             aimfox_per_minute: 60,
             state_file: None,
             index_lag: Duration::from_secs(2),
+            campaign_day: Duration::from_secs(86_400),
         }
     }
 }

@@ -17,6 +17,8 @@ pub(crate) struct House {
     pub(crate) desk: Mutex<Desk>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) lag_ms: i64,
+    /// How long a campaign's day takes.
+    pub(crate) campaign_day_ms: i64,
     pub(crate) seed: u64,
     /// Told after every change of the world.
     pub(crate) changed: Notify,

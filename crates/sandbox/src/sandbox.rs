@@ -144,6 +144,7 @@ impl Sandbox {
                 aimfox: Lane::default(),
             }),
             clock,
+            campaign_day_ms: i64::try_from(config.campaign_day.as_millis()).unwrap_or(i64::MAX),
             lag_ms: i64::try_from(config.index_lag.as_millis()).unwrap_or(i64::MAX),
             changed: tokio::sync::Notify::new(),
         });

@@ -136,6 +136,22 @@ impl Door {
                     Err(error) => Answer::new(400, json!({"message": error.to_string()})),
                 }
             }
+            ("POST", "campaigns") => {
+                let asked: Value = serde_json::from_slice(body).unwrap_or_default();
+                match asked["days"]
+                    .as_f64()
+                    .filter(|days| (0.0..=3650.0).contains(days))
+                {
+                    Some(days) => {
+                        let now = self.house.clock.now_ms();
+                        let mut world = lock(&self.house.world);
+                        aimfox::flow::set_going(&mut world, days, now);
+                        self.house.changed.notify_one();
+                        Answer::ok(json!({"days": days}))
+                    }
+                    None => Answer::new(400, json!({"message": "days is a number from 0 on"})),
+                }
+            }
             _ => Answer::new(
                 404,
                 json!({"message": format!("the sandbox has no {method} {hook}")}),
@@ -309,7 +325,12 @@ impl Door {
                 Service::HighLevel => {
                     highlevel::answer(&mut world, &call, self.house.lag_ms, trace)
                 }
-                Service::Aimfox => aimfox::answer(&mut world, &call),
+                Service::Aimfox => {
+                    if aimfox::flow::pass(&mut world, now, self.house.campaign_day_ms) {
+                        self.house.changed.notify_one();
+                    }
+                    aimfox::answer(&mut world, &call)
+                }
             }
         };
         if !route.reads && answer.status < 300 {

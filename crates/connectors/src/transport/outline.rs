@@ -61,7 +61,12 @@ impl Call {
         let mut headers = vec![("Authorization".to_owned(), "Bearer $TOKEN".to_owned())];
         for (name, value) in request.headers() {
             let value = String::from_utf8_lossy(value.as_bytes());
-            headers.push((capitalised(name), value.into_owned()));
+            // The boundary is made anew each time.
+            let value = match value.split_once("; boundary=") {
+                Some((kind, _)) => format!("{kind}; boundary=…"),
+                None => value.into_owned(),
+            };
+            headers.push((capitalised(name), value));
         }
         let payload = outline.payload;
         Ok(Preview {

@@ -1,6 +1,6 @@
 //! What is shown before a call is what is sent.
 
-use foxbridge_catalog::{Fill, Operation, all, get, in_version};
+use foxbridge_catalog::{Fill, Operation, all, get, in_version, read_rows};
 use foxbridge_connectors::{Call, Content, Payload, Transport};
 use foxbridge_model::Service;
 use serde_json::{Value, json};
@@ -99,6 +99,40 @@ async fn what_is_shown_is_what_is_sent() {
             }
         }
     }
+}
+
+/// CONTRIBUTING.md says that its row is the whole change.
+#[tokio::test]
+async fn one_row_is_all_that_a_call_needs() {
+    let page = include_str!("../../../../CONTRIBUTING.md");
+    let (_, block) = page.split_once("```toml\n").unwrap();
+    let (row, _) = block.split_once("```").unwrap();
+    let text = format!("[defaults]\nversions = [\"2021-07-28\"]\n{row}");
+    let rows = read_rows(Service::HighLevel, &text).unwrap();
+    let row: &'static Operation = &rows.leak()[0];
+
+    let wrong = Call::new(row)
+        .body(json!({ "until": 1 }))
+        .query("reason", "rain");
+    let at: Vec<String> = wrong.problems().into_iter().map(|one| one.at).collect();
+    assert_eq!(at, ["path.contactId", "query.reason", "body.until"]);
+
+    let call = Call::new(row)
+        .path("contactId", "c1")
+        .query("reason", "later");
+    let body = json!({ "until": "2026-12-01", "remind": ["u1"] });
+    let (seen, preview, base) = sent(call.body(body.clone())).await;
+    assert_eq!(preview.problems, []);
+    assert_eq!(
+        preview.url,
+        format!("{base}/contacts/c1/snooze?reason=later")
+    );
+    assert_eq!(
+        (seen.method.as_str(), seen.path.as_str()),
+        ("PUT", "/contacts/c1/snooze")
+    );
+    assert_eq!((seen.query.as_str(), seen.body), ("reason=later", body));
+    assert_eq!(seen.headers["version"], "2021-07-28");
 }
 
 #[tokio::test]

@@ -60,6 +60,8 @@ fn create(aimfox: &mut Aimfox, mint: &mut Mint, call: &Call) -> Outcome {
         owner,
         created_at: call.now,
         waiting: Vec::new(),
+        won: Vec::new(),
+        active_ms: 0,
     };
     let row = super::campaigns::row(aimfox, &campaign);
     aimfox.campaigns.push(campaign);
@@ -123,7 +125,12 @@ fn join(aimfox: &mut Aimfox, at: usize, url: &str) -> Result<Target, &'static st
     if let Some(reason) = refusal(aimfox, campaign, &person) {
         return Err(reason);
     }
-    aimfox.campaigns[at].waiting.push(person.clone());
+    let campaign = &mut aimfox.campaigns[at];
+    let person = Target {
+        asked: Some(campaign.active_ms),
+        ..person
+    };
+    campaign.waiting.push(person.clone());
     Ok(person)
 }
 
@@ -196,6 +203,8 @@ fn remove(aimfox: &mut Aimfox, call: &Call) -> Outcome {
     let before = waiting.len();
     waiting.retain(|target| !named(&target.urn, &target.public_identifier));
     let mut gone = waiting.len() < before;
+    let won = &mut aimfox.campaigns[at].won;
+    won.retain(|target| !named(&target.urn, &target.public_identifier));
     for lead in aimfox.leads.values_mut() {
         if named(&lead.urn, &lead.public_identifier) {
             let origins = lead.origins.len();
@@ -265,7 +274,14 @@ fn of_lead(aimfox: &Aimfox, call: &Call) -> Answer {
         "status": "ok",
         "campaign_id": found.map(|record| &record["campaign"]),
         "flow_id": found.map(|record| &record["campaign"]),
-        "state": found.map(|_| "init"),
+        "state": found.map(|record| {
+            let campaign = aimfox.campaigns.iter().find(|c| record["campaign"] == *c.id);
+            let target = campaign.and_then(|campaign| {
+                let mut all = campaign.waiting.iter().chain(&campaign.won);
+                all.find(|target| record["target_urn"] == *target.urn)
+            });
+            target.map_or("init", |target| target.state.as_str()).to_owned()
+        }),
         "custom_variable_keys": names,
         "custom_variables": variables,
     }))

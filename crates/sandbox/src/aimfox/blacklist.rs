@@ -83,6 +83,7 @@ pub(crate) fn resolve(aimfox: &Aimfox, wanted: &str) -> Option<Target> {
                 .as_ref()
                 .map_or(String::new(), |place| place.name.clone()),
             state: "init".to_owned(),
+            asked: None,
         });
     }
     let mut waiting = aimfox
@@ -92,6 +93,7 @@ pub(crate) fn resolve(aimfox: &Aimfox, wanted: &str) -> Option<Target> {
     if let Some(target) = waiting.find(|t| named(&t.urn, &t.public_identifier)) {
         return Some(Target {
             state: "init".to_owned(),
+            asked: None,
             ..target.clone()
         });
     }
@@ -115,6 +117,7 @@ pub(crate) fn resolve(aimfox: &Aimfox, wanted: &str) -> Option<Target> {
         company: String::new(),
         location: String::new(),
         state: "init".to_owned(),
+        asked: None,
     })
 }
 

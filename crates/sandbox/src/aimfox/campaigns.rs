@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::records::Campaign;
-use super::{invalid, ok, refuse, shapes};
+use super::{flow, invalid, ok, refuse, shapes};
 use crate::call::{Answer, Call, Outcome, with};
 use crate::world::Aimfox;
 
@@ -103,6 +103,16 @@ pub(crate) fn waiting(target: &super::records::Target) -> Value {
     })
 }
 
+/// Where a lead is in a campaign that it came from.
+fn state(campaign: &Campaign, lead: u64) -> &str {
+    let won = campaign.won.iter().find(|target| target.id == lead);
+    match won {
+        Some(target) => &target.state,
+        None if lead % 3 == 0 => "done",
+        None => "message",
+    }
+}
+
 /// `GET /campaigns/{id}/audience`: everybody, whatever the query says.
 pub(crate) fn audience(aimfox: &Aimfox, call: &Call) -> Outcome {
     let campaign = find(aimfox, call)?;
@@ -120,7 +130,7 @@ pub(crate) fn audience(aimfox: &Aimfox, call: &Call) -> Outcome {
             "occupation": lead.occupation,
             "company": lead.experience.first().map_or("", |job| &job.company),
             "location": lead.location,
-            "state": if lead.id % 3 == 0 { "done" } else { "message" },
+            "state": state(campaign, lead.id),
             "owner": campaign.owner,
         })
     });
@@ -135,15 +145,18 @@ pub(crate) fn audience(aimfox: &Aimfox, call: &Call) -> Outcome {
 pub(crate) fn metrics(aimfox: &Aimfox, call: &Call) -> Outcome {
     let campaign = find(aimfox, call)?;
     let accepted = joined(aimfox, campaign);
+    // Of people who were there from the start, one in five has replied.
+    let count = |transition| flow::count(aimfox, Some(&campaign.id), &[transition], 0..i64::MAX);
+    let replies = accepted.saturating_sub(campaign.won.len()) / 5 + count("reply");
     ok(
         200,
         json!({"metrics": {
             "sent_connections": accepted + campaign.waiting.len(),
             "accepted_connections": accepted,
             "sent_messages": accepted,
-            "replies": accepted / 5,
-            "inmail_replies": 0,
-            "sent_inmails": 0,
+            "replies": replies,
+            "inmail_replies": count("inmail_reply"),
+            "sent_inmails": count("inmail"),
             "message_requests": 0,
             "sent_endorsements": 0,
             "views": accepted + campaign.waiting.len(),

@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
+use super::records::Target;
 use super::{blacklist, invalid, ok, refuse};
 use crate::call::{Answer, Call, Outcome};
 use crate::clock::iso;
@@ -259,6 +260,41 @@ fn keep(aimfox: &mut Aimfox, mint: &mut Mint, call: &Call, talk: &str) -> Value 
         talk["active"] = json!(call.now);
     }
     json!({"conversation_urn": talk, "message_urn": id, "created_at": call.now})
+}
+
+/// A lead's answer to a campaign arrives.
+pub(super) fn receive(aimfox: &mut Aimfox, mint: &mut Mint, account: &str, from: &Target, at: i64) {
+    let with = json!([from.id.to_string()]);
+    let talk = match between(aimfox, account, &with) {
+        Some(talk) => text(talk, "id").to_owned(),
+        None => {
+            let id = urn(mint);
+            aimfox.shelves.put(
+                TALKS,
+                json!({
+                    "id": id, "owner": account, "participants": with,
+                    "unread_count": 0, "active": at,
+                }),
+            );
+            id
+        }
+    };
+    let id = urn(mint);
+    aimfox.shelves.put(
+        MESSAGES,
+        json!({
+            "id": id, "talk": talk, "urn": id, "type": "MEMBER_TO_MEMBER", "subject": null,
+            "body": "Thank you for writing. Could we talk next week?", "created_at": at,
+            "sender": {
+                "id": from.id.to_string(), "full_name": from.full_name, "picture_url": "",
+            },
+            "account_id": account, "automated": false, "attachments": [],
+        }),
+    );
+    if let Some(talk) = aimfox.shelves.find_mut(TALKS, &talk) {
+        talk["active"] = json!(at);
+        talk["unread_count"] = json!(talk["unread_count"].as_u64().unwrap_or(0) + 1);
+    }
 }
 
 fn mark_read(aimfox: &mut Aimfox, call: &Call) -> Outcome {

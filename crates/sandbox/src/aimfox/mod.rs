@@ -5,6 +5,7 @@ mod audience;
 mod blacklist;
 mod campaigns;
 mod extra;
+pub(crate) mod flow;
 mod inbox;
 mod labels;
 mod leads;

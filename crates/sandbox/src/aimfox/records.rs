@@ -32,6 +32,12 @@ pub struct Campaign {
     pub created_at: i64,
     /// People who were asked and have not accepted: they are in the audience, and are no leads.
     pub waiting: Vec<Target>,
+    /// People who accepted since the campaign goes on: they are leads, too.
+    #[serde(default)]
+    pub won: Vec<Target>,
+    /// How long it was active, in milliseconds of its own days.
+    #[serde(default)]
+    pub active_ms: i64,
 }
 
 /// Somebody in a campaign's audience who is not a lead.
@@ -46,6 +52,9 @@ pub struct Target {
     pub company: String,
     pub location: String,
     pub state: String,
+    /// When the campaign took them up, in its own milliseconds; without it they stay as they are.
+    #[serde(default)]
+    pub asked: Option<i64>,
 }
 
 /// A label of the workspace.

@@ -110,6 +110,9 @@ pub struct Aimfox {
     /// What has no table of its own: templates, webhooks, conversations, …
     #[serde(default)]
     pub shelves: Shelves,
+    /// When the time of campaigns was last let pass.
+    #[serde(default)]
+    pub(crate) flow_ms: Option<i64>,
     /// Counts changes to leads.
     pub(crate) touches: u64,
     #[serde(skip)]

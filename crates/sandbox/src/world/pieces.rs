@@ -346,6 +346,7 @@ pub(crate) fn target(human: Human, dice: &mut Dice) -> Target {
         company: human.company.name,
         location: human.city.to_owned(),
         state: (*dice.pick(&states)).to_owned(),
+        asked: None,
     }
 }
 

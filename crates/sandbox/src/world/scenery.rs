@@ -202,6 +202,8 @@ pub(crate) fn aimfox(mint: &mut Mint, people: &mut People, dice: &mut Dice) -> A
             owner: dice.pick(&accounts).id.clone(),
             created_at: TODAY - (20 + dice.below(200) as i64) * DAY,
             waiting: Vec::new(),
+            won: Vec::new(),
+            active_ms: 0,
         })
         .collect();
     let labels = LABELS
@@ -222,6 +224,7 @@ pub(crate) fn aimfox(mint: &mut Mint, people: &mut People, dice: &mut Dice) -> A
         importing: false,
         shelves: crate::shelf::Shelves::default(),
         bare_hits: false,
+        flow_ms: None,
         touches: 0,
         order: super::LeadOrder::default(),
     }

@@ -8,6 +8,7 @@ mod contract;
 mod deviations;
 mod duplicates;
 mod faults;
+mod flow;
 mod items;
 mod lead_items;
 mod limits;
