@@ -108,7 +108,7 @@ fn state(campaign: &Campaign, lead: u64) -> &str {
     let won = campaign.won.iter().find(|target| target.id == lead);
     match won {
         Some(target) => &target.state,
-        None if lead % 3 == 0 => "done",
+        None if lead.is_multiple_of(3) => "done",
         None => "message",
     }
 }

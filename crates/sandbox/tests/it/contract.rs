@@ -89,6 +89,13 @@ async fn answers_are_what_the_documents_say() {
         }
     }
     let stage = Stage::roomy().await;
+    // So that campaigns have something to tell.
+    let at = &stage.sandbox.credentials().aimfox.base_url;
+    let days = Some(json!({"days": 20}));
+    let passed = stage
+        .raw("POST", &format!("{at}/_sandbox/campaigns"), &[], days)
+        .await;
+    passed.unwrap().expect(200, "time passes");
     let mut unknown = BTreeSet::new();
     let mut used = BTreeSet::new();
     let mut checked = 0;
