@@ -440,6 +440,55 @@ fn the_first_sync_sends_no_request_too_many() {
     }
 }
 
+/// After the first sync only what changed is read, and a complete compare finds what that misses.
+#[test]
+fn a_later_sync_reads_what_changed() {
+    let (contacts, leads) = (1_200, 120);
+    let sandbox = sandbox(contacts, leads, 40);
+    let user = User::new();
+    let sync = user.connect(&sandbox, FAST_RPM);
+    user.run(&["sync", "run", &sync], "");
+    let cost = |args: &[&str]| {
+        let run = user.run(&[&["sync", "run", &sync], args].concat(), "");
+        (run["requests"]["highlevel"].as_u64().unwrap(), run)
+    };
+    // The search lags: what it does not show yet of the first run's writes is read one by one.
+    let stamp = sandbox.field("contact.aimfox_lead_id").unwrap();
+    let stamped = |all: &[Value]| all.iter().filter(|c| custom(c, &stamp).is_some()).count();
+    let expected = user.run(&["sync", "list"], "")[0]["health"]["in_sync"]
+        .as_u64()
+        .unwrap();
+    let all = sandbox.contacts_until(|all| stamped(all) as u64 >= expected);
+    cost(&[]);
+    let (nothing, _) = cost(&[]);
+    assert_eq!(
+        nothing, 3,
+        "definitions, tags and one search for what changed"
+    );
+
+    let linked: Vec<&Value> = all.iter().filter(|c| custom(c, &stamp).is_some()).collect();
+    let (edited, deleted) = (id(&linked[0]["id"]), id(&linked[1]["id"]));
+    let lead = custom(linked[0], &stamp).unwrap();
+    let path = format!("/contacts/{edited}");
+    sandbox.highlevel("PUT", &path, Some(json!({ "lastName": "Changed-There" })));
+    let shown = |c: &Value| id(&c["id"]) == edited && c["lastName"] == "Changed-There";
+    sandbox.contacts_until(|all| all.iter().any(shown));
+    let (one, run) = cost(&[]);
+    assert_eq!(one, 3, "one changed contact costs no request more: {run:#}");
+    let notes = sandbox.aimfox("GET", &format!("/leads/{lead}/notes"), None);
+    assert!(
+        notes.to_string().contains("Changed-There"),
+        "and it arrives: {notes}"
+    );
+
+    sandbox.highlevel("DELETE", &format!("/contacts/{deleted}"), None);
+    sandbox.contacts_until(|all| all.iter().all(|c| id(&c["id"]) != deleted));
+    let (full, run) = cost(&["--full"]);
+    assert!(full > 3, "a complete compare reads everything");
+    let asked = run["needs_you"].to_string();
+    assert!(asked.contains("no longer shows in HighLevel"), "{run:#}");
+}
+
 #[test]
 fn a_chosen_tag_brings_its_label_with_it() {
     let sandbox = sandbox(40, 30, 12);

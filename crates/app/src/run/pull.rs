@@ -1,6 +1,7 @@
 //! Pull: reads both services into the mirror, and the mirror into a snapshot.
 
 mod contacts;
+mod extent;
 pub(in crate::run) mod items;
 mod leads;
 
@@ -242,6 +243,43 @@ fn keep_listing(
         .store()
         .mirror()
         .put_listing_telling(connection, object, &records, read_at, &mut detector(&about))
+        .map_err(error::store)
+}
+
+/// Keeps those of `people` that were read.
+fn keep_some(
+    context: &Context,
+    connection: &str,
+    object: &str,
+    people: &[Person],
+    read: &BTreeSet<String>,
+    read_at: i64,
+) -> Result<(), AppError> {
+    let records = people
+        .iter()
+        .filter(|person| read.contains(&person.id))
+        .map(|person| {
+            let mirrored = Mirrored {
+                person: person.clone(),
+                writes: 0,
+            };
+            let content = serde_json::to_value(mirrored).map_err(error::internal)?;
+            Ok((person.id.clone(), content))
+        })
+        .collect::<Result<Vec<_>, AppError>>()?;
+    let store = context.app.store();
+    let gone = read
+        .iter()
+        .filter(|id| !people.iter().any(|person| &person.id == *id));
+    for id in gone {
+        store
+            .mirror()
+            .remove(connection, object, id)
+            .map_err(error::store)?;
+    }
+    store
+        .mirror()
+        .put_some(connection, object, &records, read_at)
         .map_err(error::store)
 }
 

@@ -213,6 +213,20 @@ impl HighLevel {
         listing::contacts(&self.transport, self.location_id()?, reader, progress).await
     }
 
+    /// Reads the contacts that changed at or after a moment, RFC 3339 by HighLevel's own clock
+    /// (`search-contacts-advanced`). It is a search: let the moment lie some minutes back.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn contacts_changed_since(&self, since: &str) -> Result<Vec<Person>, CallError> {
+        let custom_fields = self.known_custom_fields().await?;
+        let reader = Reader {
+            custom_fields: &custom_fields,
+            region: self.region().await?,
+        };
+        listing::changed(&self.transport, self.location_id()?, reader, since).await
+    }
+
     /// Reads one contact (`get-contact`); `None` when there is none with this id.
     ///
     /// # Errors

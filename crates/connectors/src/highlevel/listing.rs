@@ -105,18 +105,62 @@ async fn walk(
     })
 }
 
-/// One page of `search-contacts-advanced`. Sorted by when contacts were made, so that a contact that
-/// changes meanwhile does not move past the cursor.
+/// The contacts that changed at or after a moment (RFC 3339, HighLevel's own clock), each once, as
+/// the search knows them: it lags seconds behind, so the moment should lie some minutes back
+/// (`facts/highlevel.md` §2.1).
+pub(super) async fn changed(
+    transport: &Transport,
+    location: &str,
+    reader: Reader<'_>,
+    since: &str,
+) -> Result<Vec<Person>, CallError> {
+    let mut people: Vec<Person> = Vec::new();
+    let mut seen = HashSet::new();
+    let mut cursor = None;
+    loop {
+        let body = json!({
+            "filters": [{ "field": "dateUpdated", "operator": "range", "value": { "gte": since } }],
+            // One that changes meanwhile moves to the end, and is read there.
+            "sort": [{ "field": "dateUpdated", "direction": "asc" }],
+        });
+        let page = search(transport, location, body, cursor.as_ref()).await?;
+        let before = seen.len();
+        for row in &page.rows {
+            let person = reader.person(row, Shape::Usual);
+            let Some(person) = person else { continue };
+            if !seen.insert((person.id.clone(), person.updated_at.clone())) {
+                continue;
+            }
+            people.retain(|known| known.id != person.id);
+            people.push(person);
+        }
+        if page.rows.len() < SEARCH_PAGE || page.next.is_none() || seen.len() == before {
+            return Ok(people);
+        }
+        cursor = page.next;
+    }
+}
+
+/// One page of every contact. Sorted by when contacts were made, so that a contact that changes
+/// meanwhile does not move past the cursor.
 async fn search_page(
     transport: &Transport,
     location: &str,
     cursor: Option<&Cursor>,
 ) -> Result<Page, CallError> {
-    let mut body = json!({
-        "locationId": location,
-        "pageLimit": SEARCH_PAGE,
-        "sort": [{ "field": "dateAdded", "direction": "asc" }],
-    });
+    let body = json!({ "sort": [{ "field": "dateAdded", "direction": "asc" }] });
+    search(transport, location, body, cursor).await
+}
+
+/// One page of `search-contacts-advanced`.
+async fn search(
+    transport: &Transport,
+    location: &str,
+    mut body: Json,
+    cursor: Option<&Cursor>,
+) -> Result<Page, CallError> {
+    body["locationId"] = json!(location);
+    body["pageLimit"] = json!(SEARCH_PAGE);
     if let Some(Cursor::Search(after)) = cursor {
         body["searchAfter"] = after.clone();
     }

@@ -1,6 +1,6 @@
 //! HighLevel's half of a pull.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use foxbridge_connectors::{CallError, CustomField};
 use foxbridge_contract::AppError;
@@ -9,8 +9,10 @@ use foxbridge_model::{Person, Service, TagKey};
 use foxbridge_store::LinkRow;
 use futures::{StreamExt as _, TryStreamExt as _};
 
+use super::extent::{self, Extent};
 use super::{
-    AT_ONCE, Context, Pulled, Unread, guard_listing, keep_listing, keep_one, mirrored, partial,
+    AT_ONCE, Context, Pulled, Unread, guard_listing, keep_listing, keep_one, keep_some, mirrored,
+    partial,
 };
 use crate::error;
 use crate::events::{self, About};
@@ -25,7 +27,8 @@ pub(super) struct Contacts {
     pub(super) unread: Vec<Unread>,
 }
 
-/// Reads every contact, and single ones where the listing may be older than our own writes.
+/// Reads every contact, or those that changed, and single ones where a listing may be older than our
+/// own writes.
 pub(super) async fn pull(context: &Context, links: &[LinkRow]) -> Result<Contacts, AppError> {
     let connection = &context.sync.highlevel;
     let read_at = context.app.now();
@@ -39,34 +42,31 @@ pub(super) async fn pull(context: &Context, links: &[LinkRow]) -> Result<Contact
         .tags()
         .await
         .map_err(|e| error::call(&e))?;
-    let listing = context
-        .highlevel
-        .contacts(|done, total| context.reporter.at(done, Some(total)))
-        .await
-        .map_err(|e| error::call(&e))?;
-    if !listing.complete {
-        return Err(partial(
-            "HighLevel",
-            "contacts",
-            listing.total,
-            listing.contacts.len(),
-        ));
-    }
-    guard_listing(
-        context,
-        connection,
-        "contact",
-        "HighLevel",
-        listing.contacts.len(),
-    )?;
-
     let mirror = context.app.store().mirror();
-    let before = mirrored(mirror.all(connection, "contact").map_err(error::store)?);
-    let mut people: HashMap<String, Person> = listing
-        .contacts
-        .into_iter()
-        .map(|person| (person.id.clone(), person))
+    let rows = mirror.all(connection, "contact").map_err(error::store)?;
+    let present: HashSet<String> = rows
+        .iter()
+        .filter(|row| row.missing_since.is_none())
+        .map(|row| row.record_id.clone())
         .collect();
+    let before = mirrored(rows);
+    let extent = extent::choose(context, &fields, &before)?;
+    let mut people: HashMap<String, Person> = match extent {
+        Extent::Whole => whole(context, &fields).await?,
+        Extent::Since(_) => before
+            .iter()
+            .filter(|(id, _)| present.contains(*id))
+            .map(|(id, known)| (id.clone(), known.person.clone()))
+            .collect(),
+    };
+    let mut fresh: BTreeSet<String> = BTreeSet::new();
+    if let Extent::Since(since) = &extent {
+        let changed = context.highlevel.contacts_changed_since(since).await;
+        for person in changed.map_err(|e| error::call(&e))? {
+            fresh.insert(person.id.clone());
+            people.insert(person.id.clone(), person);
+        }
+    }
     // The search index may lag behind our own writes, and a linked contact that is not listed is
     // not proven to be gone. Both are settled by reading the record itself.
     let mut ask: BTreeSet<String> = links
@@ -89,6 +89,7 @@ pub(super) async fn pull(context: &Context, links: &[LinkRow]) -> Result<Contact
     );
     let mut unread = Vec::new();
     let mut distrusted = Vec::new();
+    fresh.extend(ask.iter().cloned());
     for (id, read) in read_contacts(context, ask).await? {
         let link = links.iter().find(|link| link.contact_id == id);
         match read {
@@ -118,7 +119,11 @@ pub(super) async fn pull(context: &Context, links: &[LinkRow]) -> Result<Contact
     }
     let mut people: Vec<Person> = people.into_values().collect();
     people.sort_by(|a, b| a.id.cmp(&b.id));
-    keep_listing(context, connection, "contact", &people, read_at)?;
+    match extent {
+        Extent::Whole => keep_listing(context, connection, "contact", &people, read_at)?,
+        // What was not read keeps the time at which it was.
+        Extent::Since(_) => keep_some(context, connection, "contact", &people, &fresh, read_at)?,
+    }
     for id in distrusted {
         // What was known stays known: the next pull must ask again.
         if let Some(known) = before.get(&id) {
@@ -136,6 +141,33 @@ pub(super) async fn pull(context: &Context, links: &[LinkRow]) -> Result<Contact
         tags: names,
         unread,
     })
+}
+
+/// Reads every contact there is.
+async fn whole(
+    context: &Context,
+    fields: &[CustomField],
+) -> Result<HashMap<String, Person>, AppError> {
+    let began = context.app.now();
+    let listing = context
+        .highlevel
+        .contacts(|done, total| context.reporter.at(done, Some(total)))
+        .await
+        .map_err(|e| error::call(&e))?;
+    if !listing.complete {
+        return Err(partial(
+            "HighLevel",
+            "contacts",
+            listing.total,
+            listing.contacts.len(),
+        ));
+    }
+    let connection = &context.sync.highlevel;
+    let listed = listing.contacts.len();
+    guard_listing(context, connection, "contact", "HighLevel", listed)?;
+    extent::remember(context, fields, began)?;
+    let people = listing.contacts.into_iter();
+    Ok(people.map(|person| (person.id.clone(), person)).collect())
 }
 
 /// Reads contacts one by one; `None` for one that is gone. One that cannot be read stops nobody.
