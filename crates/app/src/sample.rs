@@ -15,6 +15,7 @@ pub(crate) async fn credentials(app: &App) -> Result<Credentials, AppError> {
     let mut sample = app.inner.sample.lock().await;
     if sample.is_none() {
         let config = Config {
+            items: true,
             aimfox_per_minute: AIMFOX_PER_MINUTE,
             state_file: Some(app.options().data_dir.join("sample-data.json")),
             ..Config::default()

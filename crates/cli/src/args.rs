@@ -106,6 +106,9 @@ pub(crate) enum Sandbox {
         /// People who are on both sides
         #[arg(long, default_value_t = 40, value_name = "N")]
         overlap: usize,
+        /// Give some people tasks, notes and appointments
+        #[arg(long)]
+        items: bool,
         /// Port of HighLevel [default: any free one]
         #[arg(long, default_value_t = 0, value_name = "P", hide_default_value = true)]
         highlevel_port: u16,

@@ -18,6 +18,8 @@ pub struct Config {
     pub leads: usize,
     /// People who are in both, and can be told to be the same beyond doubt.
     pub overlap: usize,
+    /// Whether some people have tasks, notes and appointments.
+    pub items: bool,
     /// Port of HighLevel; 0 takes any free one.
     pub highlevel_port: u16,
     /// Port of Aimfox; 0 takes any free one.
@@ -45,6 +47,7 @@ impl Default for Config {
             contacts: 120,
             leads: 90,
             overlap: 40,
+            items: false,
             highlevel_port: 0,
             aimfox_port: 0,
             faults: FaultProfile::None,

@@ -117,9 +117,15 @@ impl Sandbox {
                     contacts,
                     leads,
                     overlap,
+                    items,
                     ..
                 } = config;
-                let made = move || World::generate(seed, contacts, leads, overlap);
+                let now = items.then(|| clock.now_ms());
+                let made = move || {
+                    let mut world = World::generate(seed, contacts, leads, overlap);
+                    now.into_iter().for_each(|now| world.add_items(now));
+                    world
+                };
                 (tokio::task::spawn_blocking(made).await?, (0, 0))
             }
         };

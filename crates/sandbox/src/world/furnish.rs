@@ -9,7 +9,7 @@ use crate::clock::iso;
 use crate::dice::mix;
 
 /// The calendar the sample appointments are in.
-const CALENDAR: &str = "SampleCalendar000001";
+pub(super) const CALENDAR: &str = "SampleCalendar000001";
 
 impl World {
     /// Adds what is missing. Doing it again changes nothing.

@@ -5,6 +5,7 @@ pub(crate) mod contacts;
 mod furnish;
 mod generate;
 pub(crate) mod human;
+mod items;
 pub(crate) mod links;
 mod mint;
 mod names_latin;
