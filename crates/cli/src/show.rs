@@ -2,7 +2,8 @@
 
 use foxbridge_contract::{
     ActivityEntry, ActivityKind, Change, ChangeKind, Connection, Counts, Health, ItemSettings,
-    NeedsYou, OperationRow, Place, RehearsalReport, RunReport, ServiceName, Sync, Template,
+    NeedsYou, ObjectKind, OperationRow, Place, RehearsalReport, RunReport, ServiceName, Sync,
+    Template,
 };
 
 use crate::style::{quiet, strong, table};
@@ -185,8 +186,14 @@ pub(crate) fn change(change: &Change) {
         ChangeKind::Update => "update",
         ChangeKind::Delete => "delete",
     };
+    let what = match change.object {
+        ObjectKind::Note => "a note of ",
+        ObjectKind::Task => "a task of ",
+        ObjectKind::Appointment => "an appointment of ",
+        _ => "",
+    };
     println!(
-        "{} {} in {}  {}",
+        "{} {what}{} in {}  {}",
         strong(verb),
         change.record.name,
         place(change.service),

@@ -24,13 +24,49 @@ const SEED: u64 = 20_261_124;
 
 #[test]
 fn killed_twenty_times_among_faults_it_still_converges() {
-    let mut args = vec!["--contacts", "150", "--leads", "120", "--overlap", "50"];
+    let mut args = vec![
+        "--contacts",
+        "150",
+        "--leads",
+        "120",
+        "--overlap",
+        "50",
+        "--items",
+    ];
     args.extend(FAST);
     let sandbox = Sandbox::serve(&args);
     let user = User::new();
-    let sync = user.connect(&sandbox, FAST_RPM);
-    let contacts_before = sandbox.contacts().len();
+    let choices = [
+        "--template",
+        "standard",
+        "--notes",
+        "both",
+        "--note-history",
+    ];
+    let sync = user.connect_with(&sandbox, FAST_RPM, &choices);
     let rehearsal = user.run(&["sync", "rehearse", &sync], "");
+    let unclear = rehearsal["needs_you"].as_array().unwrap();
+    // Leads that cannot be told from one another have no contact, and so no errands there.
+    let unclear: BTreeSet<String> = unclear
+        .iter()
+        .map(|q| id(&q["record"]["lead_id"]))
+        .collect();
+    let asked: Vec<String> = sandbox
+        .leads()
+        .iter()
+        .filter(|lead| !lead["origins"].as_array().unwrap().is_empty())
+        .filter(|lead| !unclear.contains(&id(&lead["id"])))
+        .take(30)
+        .map(|lead| id(&lead["id"]))
+        .collect();
+    for (n, lead) in asked.iter().enumerate() {
+        let path = format!("/leads/{lead}/notes");
+        let todo = json!({ "text": format!("todo: errand {n:02} by 2031-05-06") });
+        sandbox.aimfox("POST", &path, Some(todo));
+        let note = json!({ "text": format!("remark {n:02}") });
+        sandbox.aimfox("POST", &path, Some(note));
+    }
+    let contacts_before = sandbox.contacts().len();
     let create = rehearsal["would"]["create"].as_u64().unwrap();
     let link = rehearsal["would"]["link"].as_u64().unwrap();
 
@@ -86,8 +122,9 @@ fn killed_twenty_times_among_faults_it_still_converges() {
             .count();
         assert!(cards <= 1, "the lead {} has {cards} cards", id(&lead["id"]));
     }
+    assert_items_are_there_once(&sandbox, &contacts, asked.len());
     let settled = sandbox.writes();
-    let again = user.run(&["sync", "run", &sync], "");
+    let again = user.run(&["sync", "run", &sync, "--full"], "");
     assert_eq!(
         again["changed"],
         json!({"create":0,"update":0,"delete":0,"link":0})
@@ -96,6 +133,51 @@ fn killed_twenty_times_among_faults_it_still_converges() {
         sandbox.writes(),
         settled,
         "converged: nothing is left to write"
+    );
+}
+
+/// Every note and task has one other half, and no mark is there twice.
+fn assert_items_are_there_once(sandbox: &Sandbox, contacts: &[Value], asked: usize) {
+    let mut marks = BTreeSet::new();
+    for lead in sandbox.leads() {
+        let path = format!("/leads/{}/notes", id(&lead["id"]));
+        for note in sandbox.aimfox("GET", &path, None)["notes"]
+            .as_array()
+            .unwrap()
+        {
+            let text = note["text"].as_str().unwrap();
+            assert!(
+                !text.starts_with("todo:"),
+                "a todo: note was left behind: {text}"
+            );
+            for mark in text.lines().filter(|line| line.starts_with("[foxbridge ")) {
+                assert!(marks.insert(mark.to_owned()), "two notes stand for {mark}");
+            }
+        }
+    }
+    let (mut errands, mut remarks) = (BTreeSet::new(), BTreeSet::new());
+    for contact in contacts {
+        let contact = id(&contact["id"]);
+        let tasks = sandbox.highlevel("GET", &format!("/contacts/{contact}/tasks"), None);
+        for task in tasks["tasks"].as_array().unwrap() {
+            let title = task["title"].as_str().unwrap();
+            if title.starts_with("errand") {
+                assert!(errands.insert(title.to_owned()), "{title} was made twice");
+            }
+        }
+        let notes = sandbox.highlevel("GET", &format!("/contacts/{contact}/notes"), None);
+        for note in notes["notes"].as_array().unwrap() {
+            let text = note["body"].as_str().unwrap();
+            if text.starts_with("remark") {
+                assert!(remarks.insert(text.to_owned()), "{text} was made twice");
+            }
+        }
+    }
+    let there = (errands.len(), remarks.len());
+    assert_eq!(
+        there,
+        (asked, asked),
+        "everything that was written on a lead arrived once"
     );
 }
 
@@ -187,7 +269,8 @@ fn an_emptied_account_stops_the_run() {
     }
     sandbox.contacts_until(<[Value]>::is_empty);
     let settled = sandbox.writes();
-    let (code, _, error) = user.try_run(&["sync", "run", &sync], "");
+    // What is gone shows when everything is read: once a day, or when asked for.
+    let (code, _, error) = user.try_run(&["sync", "run", &sync, "--full"], "");
     assert_eq!(code, 1);
     assert_eq!(error["error"]["code"], "guard_stopped", "{error}");
     assert!(

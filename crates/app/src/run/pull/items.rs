@@ -30,7 +30,7 @@ const DUE_ACTIVE_MS: i64 = 60 * 60 * 1000;
 /// … and those of others once they are so old.
 const DUE_QUIET_MS: i64 = DAY_MS;
 
-/// When a contact's notes were read: a row of the mirror under this name.
+/// A contact's notes as they were read last: a row of the mirror under this name.
 pub(in crate::run) const NOTES_READ: &str = "notes_read";
 /// When we last wrote a task of a contact: the search may not know it yet.
 pub(in crate::run) const TASK_WRITTEN: &str = "task_written";
@@ -40,6 +40,8 @@ pub(in crate::run) const TASK_WRITTEN: &str = "task_written";
 struct NotesRead {
     /// The contact's time of change then.
     updated_at: Option<String>,
+    /// The notes. What a run that was cut short read is acted on by the next.
+    notes: Vec<Item>,
 }
 
 /// A kind that the connection may not read. The others go on without it.
@@ -373,8 +375,11 @@ impl Reading<'_> {
     }
 
     async fn notes(&mut self) -> Result<(), Failure> {
-        let (ask, rest) = self.notes_to_read().map_err(Failure::Fatal)?;
-        tracing::debug!(asked = ask.len(), rest, "notes");
+        let mut known = self.notes_known().map_err(Failure::Fatal)?;
+        let ask = self.notes_to_read(&known);
+        for contact in &ask {
+            known.remove(contact);
+        }
         let highlevel = &self.context.highlevel;
         let read = self
             .each(ask, "Reading notes from HighLevel", |contact| async move {
@@ -386,8 +391,9 @@ impl Reading<'_> {
                 .pairs
                 .get(contact.as_str())
                 .and_then(|pair| pair.contact.updated_at.clone());
-            let content = serde_json::to_value(NotesRead { updated_at })
-                .map_err(|e| Failure::Fatal(error::internal(e)))?;
+            let read = NotesRead { updated_at, notes };
+            let content =
+                serde_json::to_value(&read).map_err(|e| Failure::Fatal(error::internal(e)))?;
             self.context
                 .app
                 .store()
@@ -400,13 +406,18 @@ impl Reading<'_> {
                     self.now,
                 )
                 .map_err(|e| Failure::Fatal(error::store(e)))?;
-            self.put(&contact, ItemKind::Note, notes, true);
+            self.put(&contact, ItemKind::Note, read.notes, true);
+        }
+        for (contact, (_, read)) in known {
+            if self.pairs.contains_key(contact.as_str()) {
+                self.put(&contact, ItemKind::Note, read.notes, true);
+            }
         }
         Ok(())
     }
 
-    /// Contacts whose notes are to be read now, and how many others wait for their turn.
-    fn notes_to_read(&self) -> Result<(Vec<String>, usize), AppError> {
+    /// Notes by contact as they were read last, and when.
+    fn notes_known(&self) -> Result<HashMap<String, (i64, NotesRead)>, AppError> {
         let rows = self
             .context
             .app
@@ -414,19 +425,23 @@ impl Reading<'_> {
             .mirror()
             .all(&self.context.sync.highlevel, NOTES_READ)
             .map_err(error::store)?;
-        let before: HashMap<String, (i64, Option<String>)> = rows
+        Ok(rows
             .into_iter()
             .filter_map(|row| {
                 let read: NotesRead = serde_json::from_value(row.content).ok()?;
-                Some((row.record_id, (row.read_at, read.updated_at)))
+                Some((row.record_id, (row.read_at, read)))
             })
-            .collect();
+            .collect())
+    }
+
+    /// Contacts whose notes are to be read now.
+    fn notes_to_read(&self, known: &HashMap<String, (i64, NotesRead)>) -> Vec<String> {
         let snapshot = &self.pulled.snapshot;
         let (mut now, mut in_turn) = (Vec::new(), Vec::new());
         for pair in self.pairs.values() {
             let base = snapshot.bases.get(&pair.lead.id);
-            let last = before.get(&pair.contact.id);
-            let moved = last.is_none_or(|(_, at)| *at != pair.contact.updated_at);
+            let last = known.get(&pair.contact.id);
+            let moved = last.is_none_or(|(_, read)| read.updated_at != pair.contact.updated_at);
             if self.context.full
                 || moved
                 || is_stirred(
@@ -446,10 +461,9 @@ impl Reading<'_> {
             }
         }
         in_turn.sort();
-        let rest = in_turn.len().saturating_sub(SWEEP);
         now.extend(in_turn.into_iter().take(SWEEP).map(|(.., id)| id));
         now.sort();
-        Ok((now, rest))
+        now
     }
 }
 
