@@ -11,6 +11,7 @@ mod rules;
 mod runs;
 mod syncs;
 mod triggers;
+mod vault;
 mod worker;
 
 pub(crate) use operations::Request;
@@ -24,7 +25,10 @@ use serde_json::Value;
 use crate::{App, error};
 use activity::activity_list;
 use connections::{
-    connect_aimfox, connect_highlevel, connections_list, connections_remove, sample_start,
+    connect_aimfox, connect_highlevel, connections_check, connections_go_back, connections_list,
+    connections_remind, connections_remove, connections_rename, connections_replace_key,
+    connections_scopes, sample_start, sign_in_cancel, sign_in_choose, sign_in_defaults,
+    sign_in_start, sign_in_wait,
 };
 use info::{app_info, preferences_get, preferences_set, templates_list};
 use mapping::{
@@ -43,6 +47,7 @@ use rules::{
 use runs::{changes_undo, runs_cancel, runs_changes, runs_get, runs_list, runs_start, runs_undo};
 use syncs::{syncs_create, syncs_get, syncs_list, syncs_needs_you, syncs_set_items};
 use triggers::{triggers_get, triggers_list};
+use vault::{vault_choose, vault_status, vault_unlock};
 use worker::{
     syncs_schedule_get, syncs_schedule_set, worker_pause, worker_quiet_hours, worker_resume,
     worker_status,
@@ -58,9 +63,22 @@ fn parse<T: DeserializeOwned>(command: &str, request: Value) -> Result<T, AppErr
     serde_json::from_value(request).map_err(|e| {
         AppError::new(
             ErrorCode::BadRequest,
-            format!("\"{command}\" was called wrongly: {e}."),
+            format!("\"{command}\" was called wrongly: {}.", fault(&e)),
         )
     })
+}
+
+/// What is wrong with a request, without the value that is wrong: it may be a secret in the wrong
+/// field.
+fn fault(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    if text.starts_with("missing field") {
+        return text;
+    }
+    match text.rsplit_once(", expected ") {
+        Some((_, wanted)) => format!("something else than {wanted} was given"),
+        None => "a field is not what it should be".to_owned(),
+    }
 }
 
 fn answer<T: Serialize>(response: T) -> Result<Value, AppError> {

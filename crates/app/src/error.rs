@@ -1,7 +1,8 @@
 //! Inner errors in the words of the contract.
 
-use foxbridge_connectors::CallError;
+use foxbridge_connectors::{CallError, Lack};
 use foxbridge_contract::{AppError, ErrorCode};
+use foxbridge_model::Service;
 use foxbridge_store::StoreError;
 use foxbridge_vault::VaultError;
 
@@ -17,31 +18,75 @@ pub(crate) fn vault(error: VaultError) -> AppError {
 
 pub(crate) fn call(error: &CallError) -> AppError {
     let (code, hint) = match error {
+        CallError::Unauthorised {
+            service: Service::Aimfox,
+            status: 403,
+            operation,
+            ..
+        } => {
+            return AppError::new(
+                ErrorCode::NotAuthorised,
+                format!("\"{operation}\": the Aimfox key may read and not write."),
+            )
+            .hint(
+                "Make a key with the rights \"All\" in Aimfox under Workspace settings, \
+                 Integrations, and replace this one on the Connections page. Nothing was changed.",
+            );
+        }
         CallError::Unauthorised { .. } => (
             ErrorCode::NotAuthorised,
-            Some("Make a new key or token in the service, and connect again with it."),
+            "Make a new key or token in the service, and connect again with it.",
         ),
         CallError::MissingScope { .. } => (
             ErrorCode::MissingScope,
-            Some("Tick the scope in the service's token settings; the token itself stays."),
+            "In HighLevel under Settings, Private Integrations, edit the integration and tick the \
+             scope; the token itself stays. With an app of your own, add it to the app and sign in \
+             again.",
         ),
-        CallError::Offline { .. } | CallError::TimedOut { .. } => (
+        CallError::NoSecret { lack, hint, .. } => {
+            let code = match lack {
+                Lack::Vault => ErrorCode::Vault,
+                Lack::SignIn => ErrorCode::NotAuthorised,
+                Lack::Later => ErrorCode::Offline,
+            };
+            (code, hint.as_str())
+        }
+        CallError::Offline { why, .. } => (ErrorCode::Offline, why.hint()),
+        CallError::TimedOut { .. } => (
             ErrorCode::Offline,
-            Some("Look at your internet connection and the base URL, then try again."),
+            "Look at your internet connection and the base URL, then try again.",
         ),
         CallError::RateLimited { .. } | CallError::DailyQuota { .. } => (
             ErrorCode::RateLimited,
-            Some("Try again later; what is done stays done."),
+            "Try again later; what is done stays done.",
         ),
-        CallError::Cancelled { .. } => (ErrorCode::Cancelled, None),
-        CallError::Blocked { .. } => (ErrorCode::Blocked, None),
-        CallError::BadRequest { .. } => (ErrorCode::BadRequest, None),
-        _ => (ErrorCode::ServiceFailed, None),
+        CallError::Cancelled { .. } => (ErrorCode::Cancelled, ""),
+        CallError::Blocked { .. } => (ErrorCode::Blocked, ""),
+        CallError::BadRequest { .. } => (ErrorCode::BadRequest, ""),
+        _ => (ErrorCode::ServiceFailed, ""),
     };
     let error = AppError::new(code, error.to_string());
-    match hint {
-        Some(hint) => error.hint(hint),
-        None => error,
+    if hint.is_empty() {
+        error
+    } else {
+        error.hint(hint)
+    }
+}
+
+/// The same for a call that was to bring tokens: what is refused there is the app, not a token.
+pub(crate) fn sign_in(error: &CallError) -> AppError {
+    let told = call(error);
+    match error {
+        CallError::Unauthorised { .. } | CallError::Refused { .. } => AppError::new(
+            ErrorCode::NotAuthorised,
+            told.message,
+        )
+        .hint(
+            "Compare the client id and secret, the redirect URL and the scopes with your app in \
+                 HighLevel's marketplace portal, and sign in again: a code works once. Nothing was \
+                 kept.",
+        ),
+        _ => told,
     }
 }
 
@@ -55,6 +100,7 @@ pub(crate) fn is_fatal(error: &CallError) -> bool {
             | CallError::Blocked { .. }
             | CallError::UnsafeUrl { .. }
             | CallError::BadSecret { .. }
+            | CallError::NoSecret { .. }
             | CallError::Cancelled { .. }
     )
 }

@@ -1,10 +1,12 @@
 //! What the application asks of its surroundings.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use foxbridge_connectors::{Clock, SystemClock};
 use foxbridge_vault::{Vault, VaultChoice, VaultError};
 use rand::Rng as _;
+use secrecy::SecretString;
 
 use crate::Options;
 
@@ -25,28 +27,67 @@ pub trait Host: Send + Sync {
     fn vault(&self) -> Result<Arc<dyn Vault>, VaultError>;
     /// Where secrets are kept, for people. Must not open the store.
     fn vault_name(&self) -> String;
+    /// Which store is in use. A host that knows one store only says that it is the keyring.
+    fn vault_in_use(&self) -> VaultUse {
+        VaultUse::Keyring
+    }
+    /// Opens a store beside the one in use. As [`Host::vault`] otherwise.
+    ///
+    /// # Errors
+    /// As [`Host::vault`].
+    fn open_vault(&self, which: &VaultUse) -> Result<Arc<dyn Vault>, VaultError> {
+        let _only_one = which;
+        self.vault()
+    }
+    /// Uses another store from now on, where the host knows more than one.
+    fn use_vault(&self, which: VaultUse) {
+        let _only_one = which;
+    }
+}
+
+/// A choice of a store for secrets.
+#[derive(Debug, Clone)]
+pub enum VaultUse {
+    /// The system's keyring.
+    Keyring,
+    /// A file, with its key in another.
+    KeyFile(PathBuf),
+    /// A file behind a passphrase; `None` until it was given.
+    Passphrase(Option<SecretString>),
 }
 
 /// The real surroundings.
 pub struct SystemHost {
-    choice: VaultChoice,
-    vault: Mutex<Option<Arc<dyn Vault>>>,
+    data_dir: PathBuf,
+    state: Mutex<State>,
+}
+
+struct State {
+    which: VaultUse,
+    open: Option<Arc<dyn Vault>>,
 }
 
 impl SystemHost {
     pub(crate) fn new(options: &Options) -> Self {
-        let choice = match &options.vault_key_file {
-            Some(key_file) => VaultChoice::File {
-                vault_path: options.data_dir.join("vault.age"),
-                key_file: key_file.clone(),
-            },
-            None => VaultChoice::Keyring,
+        let which = match &options.vault_key_file {
+            Some(key_file) => VaultUse::KeyFile(key_file.clone()),
+            None => VaultUse::Keyring,
         };
         Self {
-            choice,
-            vault: Mutex::new(None),
+            data_dir: options.data_dir.clone(),
+            state: Mutex::new(State { which, open: None }),
         }
     }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The files of a vault with a passphrase.
+pub(crate) fn passphrase_files(data_dir: &Path) -> (PathBuf, PathBuf) {
+    let (vault, key) = ("passphrase-vault.age", "passphrase-vault.key.age");
+    (data_dir.join(vault), data_dir.join(key))
 }
 
 impl Host for SystemHost {
@@ -59,21 +100,56 @@ impl Host for SystemHost {
     }
 
     fn vault(&self) -> Result<Arc<dyn Vault>, VaultError> {
-        let mut vault = self.vault.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(vault) = vault.as_ref() {
+        let mut state = self.state();
+        if let Some(vault) = &state.open {
             return Ok(Arc::clone(vault));
         }
-        let opened = foxbridge_vault::open(self.choice.clone())?;
-        *vault = Some(Arc::clone(&opened));
+        let opened = self.open_vault(&state.which)?;
+        state.open = Some(Arc::clone(&opened));
         Ok(opened)
     }
 
     fn vault_name(&self) -> String {
-        match &self.choice {
-            VaultChoice::Keyring => "the system keyring".to_owned(),
-            VaultChoice::File { vault_path, .. } => {
-                format!("an encrypted file ({})", vault_path.display())
+        match &self.state().which {
+            VaultUse::Keyring => "the system keyring".to_owned(),
+            VaultUse::KeyFile(_) => {
+                let path = self.data_dir.join("vault.age");
+                format!("an encrypted file ({})", path.display())
+            }
+            VaultUse::Passphrase(_) => {
+                let (path, _) = passphrase_files(&self.data_dir);
+                format!("a file with a passphrase ({})", path.display())
             }
         }
+    }
+
+    fn vault_in_use(&self) -> VaultUse {
+        self.state().which.clone()
+    }
+
+    fn open_vault(&self, which: &VaultUse) -> Result<Arc<dyn Vault>, VaultError> {
+        let choice = match which {
+            VaultUse::Keyring => VaultChoice::Keyring,
+            VaultUse::KeyFile(key_file) => VaultChoice::File {
+                vault_path: self.data_dir.join("vault.age"),
+                key_file: key_file.clone(),
+            },
+            VaultUse::Passphrase(passphrase) => {
+                let (vault_path, key_path) = passphrase_files(&self.data_dir);
+                match passphrase {
+                    None => return Err(VaultError::PassphraseNeeded { vault: vault_path }),
+                    Some(passphrase) => VaultChoice::Passphrase {
+                        vault_path,
+                        key_path,
+                        passphrase: passphrase.clone(),
+                    },
+                }
+            }
+        };
+        foxbridge_vault::open(choice)
+    }
+
+    fn use_vault(&self, which: VaultUse) {
+        *self.state() = State { which, open: None };
     }
 }

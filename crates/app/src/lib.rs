@@ -23,8 +23,10 @@ mod rules;
 mod run;
 mod sample;
 mod secrets;
+mod sign_in;
 mod templates;
 mod transport;
+mod vault;
 mod worker;
 
 use std::collections::HashMap;
@@ -37,7 +39,7 @@ use serde_json::Value;
 use tokio::sync::broadcast;
 
 pub use commands::activity::log;
-pub use host::{Host, SystemHost};
+pub use host::{Host, SystemHost, VaultUse};
 pub use monitor::Monitor;
 pub use run::{RunHandle, start as start_run, start_undo};
 
@@ -67,6 +69,9 @@ struct Inner {
     running: Mutex<HashMap<String, run::Running>>,
     sample: tokio::sync::Mutex<Option<foxbridge_sandbox::Sandbox>>,
     worker: worker::Worker,
+    sign_ins: sign_in::SignIns,
+    /// Tokens that the vault did not take, by connection.
+    unsaved: Mutex<HashMap<String, secrets::Kept>>,
 }
 
 impl App {
@@ -98,8 +103,14 @@ impl App {
                 running: Mutex::default(),
                 sample: tokio::sync::Mutex::default(),
                 worker: worker::Worker::default(),
+                sign_ins: sign_in::SignIns::default(),
+                unsaved: Mutex::default(),
             }),
         };
+        if app.options().vault_key_file.is_none() {
+            let which = vault::remembered(&app)?;
+            app.host().use_vault(which);
+        }
         run::recover(&app)?;
         Ok(app)
     }
@@ -128,6 +139,7 @@ impl App {
     /// Stops the worker, then what is going on after its current write, and closes the sample data.
     pub async fn shutdown(&self) {
         self.worker().stop().await;
+        self.inner.sign_ins.cancel();
         let waiting: Vec<_> = self
             .running()
             .values()
@@ -143,6 +155,11 @@ impl App {
         if let Some(sandbox) = self.inner.sample.lock().await.take() {
             sandbox.stop().await;
         }
+    }
+
+    /// Whether secrets are in a file behind a passphrase that nobody gave since the start.
+    pub fn needs_passphrase(&self) -> bool {
+        matches!(self.host().vault_in_use(), VaultUse::Passphrase(None))
     }
 
     pub(crate) fn store(&self) -> &Store {
@@ -175,6 +192,17 @@ impl App {
 
     pub(crate) fn worker(&self) -> &worker::Worker {
         &self.inner.worker
+    }
+
+    pub(crate) fn sign_ins(&self) -> &sign_in::SignIns {
+        &self.inner.sign_ins
+    }
+
+    pub(crate) fn unsaved(&self) -> MutexGuard<'_, HashMap<String, secrets::Kept>> {
+        self.inner
+            .unsaved
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn running(&self) -> MutexGuard<'_, HashMap<String, run::Running>> {

@@ -45,6 +45,10 @@ ids! {
     HIGHLEVEL_LOCATIONS_GET = "highlevel.locations.get";
     HIGHLEVEL_LOCATION_TAGS_CREATE = "highlevel.locations.tags.create";
     HIGHLEVEL_LOCATION_TAGS_LIST = "highlevel.locations.tags.list";
+    HIGHLEVEL_OAUTH_INSTALLED_LOCATIONS = "highlevel.oauth.installed_locations";
+    HIGHLEVEL_OAUTH_LOCATION_TOKEN = "highlevel.oauth.location_token";
+    HIGHLEVEL_OAUTH_RECONNECT = "highlevel.oauth.reconnect";
+    HIGHLEVEL_OAUTH_TOKEN = "highlevel.oauth.token";
     HIGHLEVEL_TASKS_SEARCH = "highlevel.locations.tasks.search";
     AIMFOX_ACCOUNTS_LIST = "aimfox.accounts.list";
     AIMFOX_ANALYTICS_RECENT_LEADS = "aimfox.analytics.recent_leads";
@@ -61,4 +65,6 @@ ids! {
     AIMFOX_LEADS_NOTES_UPDATE = "aimfox.leads.notes.update";
     AIMFOX_LEADS_SEARCH = "aimfox.leads.search";
     AIMFOX_LEADS_TOTAL = "aimfox.leads.total";
+    AIMFOX_LABELS_UPDATE = "aimfox.labels.update";
+    AIMFOX_WORKSPACES_TOKENS_LIST = "aimfox.workspaces.tokens.list";
 }

@@ -4,6 +4,7 @@
 //! same is printed for people. Errors go to standard error. Exit code 0 when it worked, 1 when it
 //! did not, 2 when it was called wrongly.
 
+mod accounts;
 mod args;
 mod call;
 mod catalog;
@@ -25,13 +26,13 @@ use std::process::ExitCode;
 use clap::Parser as _;
 use foxbridge_app::{App, Options, RunHandle};
 use foxbridge_contract::{
-    AppError, ConnectAimfox, ConnectHighLevel, Connection, ConnectionId, CreateSync, ErrorCode,
-    NeedsYou, Nothing, RunState, RunSummary, SetItems, StartRun, Sync, SyncId, Template,
+    AppError, CreateSync, ErrorCode, NeedsYou, Nothing, RunState, RunSummary, Secret, SetItems,
+    StartRun, Sync, SyncId, Template,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use args::{Args, Command, Connect, Connections, Ops, SyncCommand};
+use args::{Args, Command, Ops, SyncCommand};
 use call::Words;
 
 fn main() -> ExitCode {
@@ -135,7 +136,7 @@ fn internal(e: impl std::fmt::Display) -> AppError {
 }
 
 /// A secret from standard input: its first line, so that `echo` and a password manager both work.
-fn secret_from_stdin(what: &str) -> Result<String, AppError> {
+fn secret_from_stdin(what: &str) -> Result<Secret, AppError> {
     let mut text = String::new();
     std::io::stdin().read_to_string(&mut text).map_err(|e| {
         AppError::new(
@@ -143,7 +144,7 @@ fn secret_from_stdin(what: &str) -> Result<String, AppError> {
             format!("{what} could not be read: {e}."),
         )
     })?;
-    Ok(text.lines().next().unwrap_or_default().trim().to_owned())
+    Ok(text.lines().next().unwrap_or_default().trim().into())
 }
 
 async fn run(args: Args) -> Result<(), AppError> {
@@ -151,6 +152,15 @@ async fn run(args: Args) -> Result<(), AppError> {
         return sandbox::serve(command).await;
     }
     let terminal = Terminal::open(&args)?;
+    let asks = matches!(
+        args.command,
+        Command::Connect(_)
+            | Command::Connections(_)
+            | Command::Vault(_)
+            | Command::Sync(_)
+            | Command::Ops(_)
+    );
+    accounts::unlock(&terminal, args.vault_passphrase_file.as_deref(), asks).await?;
     let done = command(&terminal, args.command).await;
     terminal.app.shutdown().await;
     done
@@ -160,17 +170,9 @@ async fn command(terminal: &Terminal, command: Command) -> Result<(), AppError> 
     match command {
         // Served without an application, before one is opened.
         Command::Sandbox(_) => Ok(()),
-        Command::Connect(connect) => self::connect(terminal, connect).await,
-        Command::Connections(Connections::List) => {
-            let list: Vec<Connection> = terminal.call("connections.list", Nothing {}).await?;
-            terminal.answer(&list, |list| show::connections(list))
-        }
-        Command::Connections(Connections::Remove { connection }) => {
-            let gone: Nothing = terminal
-                .call("connections.remove", ConnectionId { connection })
-                .await?;
-            terminal.answer(&gone, |_| println!("Removed. The secret is wiped."))
-        }
+        Command::Connect(connect) => accounts::connect(terminal, connect).await,
+        Command::Connections(command) => accounts::connections(terminal, command).await,
+        Command::Vault(command) => accounts::vault(terminal, command).await,
         Command::Sync(command) => sync(terminal, command).await,
         Command::Mapping(command) => Box::pin(mapping::mapping(terminal, command)).await,
         Command::Log { limit } => {
@@ -190,51 +192,6 @@ async fn command(terminal: &Terminal, command: Command) -> Result<(), AppError> 
         Command::Triggers(command) => ops::triggers(terminal, command).await,
         Command::Permissions(command) => ops::permissions(terminal, command).await,
     }
-}
-
-async fn connect(terminal: &Terminal, connect: Connect) -> Result<(), AppError> {
-    #[derive(Serialize)]
-    struct Connected {
-        connection: String,
-    }
-    let connection: Connection = match connect {
-        Connect::Highlevel {
-            base_url,
-            location,
-            token_stdin: _,
-        } => {
-            let token = secret_from_stdin("The token")?;
-            let request = ConnectHighLevel {
-                base_url,
-                location_id: location,
-                token,
-            };
-            terminal
-                .call("connections.connect_highlevel", request)
-                .await?
-        }
-        Connect::Aimfox {
-            base_url,
-            key_stdin: _,
-            requests_per_minute,
-        } => {
-            let api_key = secret_from_stdin("The key")?;
-            let request = ConnectAimfox {
-                base_url,
-                api_key,
-                requests_per_minute,
-            };
-            terminal.call("connections.connect_aimfox", request).await?
-        }
-    };
-    terminal.answer(
-        &Connected {
-            connection: connection.id.clone(),
-        },
-        |_| {
-            println!("Connected to {} as {}.", connection.name, connection.id);
-        },
-    )
 }
 
 async fn sync(terminal: &Terminal, command: SyncCommand) -> Result<(), AppError> {

@@ -16,11 +16,11 @@ mod transport;
 
 pub use aimfox::{Account, Aimfox, Label, LeadListing, merge_detail};
 pub use highlevel::{
-    Calendar, ContactListing, ContactWrite, CustomField, HighLevel, Location, TaskListing,
-    updatable, writable,
+    Agency, Calendar, ContactListing, ContactWrite, CustomField, HighLevel, Location, OAuthApp,
+    Place, SignIn, TaskListing, Tokens, updatable, writable,
 };
 pub use transport::{
-    AllowAll, Audit, Call, CallError, Clock, ConnectionConfig, Content, Gate, MemoryAudit,
-    NoObserver, Observer, Part, Payload, Preview, RequestEnd, RequestRow, RequestStart,
-    SystemClock, Transport, TransportParts, VirtualClock,
+    AllowAll, Audit, Call, CallError, Clock, ConnectionConfig, Content, Credentials, Gate, Lack,
+    MemoryAudit, NoObserver, Observer, Part, Payload, Preview, Reach, RequestEnd, RequestRow,
+    RequestStart, SystemClock, Transport, TransportParts, VirtualClock,
 };

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::{ConnectionCheck, Secret};
+
 /// Which service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "lowercase")]
@@ -10,6 +12,29 @@ use ts_rs::TS;
 pub enum ServiceName {
     Highlevel,
     Aimfox,
+}
+
+/// How a connection is signed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "lowercase")]
+pub enum SignInKind {
+    /// By a private integration token or an API key.
+    Key,
+    /// By a marketplace app; its tokens renew themselves.
+    Oauth,
+    /// By the built-in sandbox's own keys.
+    Sample,
+}
+
+/// One of a service's limits, and what is left of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct BudgetWindow {
+    /// Length of the window in seconds.
+    pub seconds: u32,
+    /// Requests allowed in it.
+    pub limit: u32,
+    /// Requests that may still be sent in it.
+    pub left: u32,
 }
 
 /// A connection as shown; its secret stays in the vault.
@@ -31,6 +56,26 @@ pub struct Connection {
     pub created_at: String,
     /// Requests sent in the last 24 hours.
     pub requests_today: u32,
+    /// What is left of the service's limits, shortest window first.
+    pub budget: Vec<BudgetWindow>,
+    /// How it is signed in.
+    pub sign_in: SignInKind,
+    /// Id of the app it is signed in with.
+    pub client_id: Option<String>,
+    /// RFC 3339: since when its key is in use, or when it was last signed in.
+    pub secret_since: String,
+    /// Age of the key in days at which to remind; `None` for never.
+    pub remind_after_days: Option<u32>,
+    /// Whether the key has reached that age.
+    pub replace_due: bool,
+    /// RFC 3339: until when the key before this one is kept.
+    pub previous_until: Option<String>,
+    /// Names of the syncs that write through it. While there is none, it only reads.
+    pub writes_for: Vec<String>,
+    /// Scopes its syncs need that its token is known to lack.
+    pub scopes_missing: Vec<String>,
+    /// The last check; `None` before the first.
+    pub check: Option<ConnectionCheck>,
 }
 
 /// `connections.connect_highlevel`: check a token and keep it.
@@ -43,7 +88,7 @@ pub struct ConnectHighLevel {
     /// The location the token belongs to.
     pub location_id: String,
     /// Private integration token. Goes to the vault and nowhere else.
-    pub token: String,
+    pub token: Secret,
 }
 
 /// `connections.connect_aimfox`: check a key and keep it.
@@ -54,7 +99,7 @@ pub struct ConnectAimfox {
     #[ts(optional)]
     pub base_url: Option<String>,
     /// Workspace key. Goes to the vault and nowhere else.
-    pub api_key: String,
+    pub api_key: Secret,
     /// For a plan with a higher limit; 60 when left out.
     #[serde(default)]
     #[ts(optional)]

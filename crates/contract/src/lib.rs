@@ -6,6 +6,7 @@
 
 mod activity;
 mod change;
+mod check;
 mod command;
 mod connection;
 mod error;
@@ -17,13 +18,17 @@ mod people;
 mod permission;
 mod rule;
 mod run;
+mod secret;
+mod sign_in;
 mod sync;
 mod typescript;
 mod undo;
+mod vault;
 mod worker;
 
 pub use activity::*;
 pub use change::*;
+pub use check::*;
 pub use command::*;
 pub use connection::*;
 pub use error::*;
@@ -35,7 +40,10 @@ pub use people::*;
 pub use permission::*;
 pub use rule::*;
 pub use run::*;
+pub use secret::*;
+pub use sign_in::*;
 pub use sync::*;
 pub use typescript::typescript;
 pub use undo::*;
+pub use vault::*;
 pub use worker::*;

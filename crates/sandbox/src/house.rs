@@ -8,6 +8,7 @@ use tokio::sync::Notify;
 use crate::clock::Clock;
 use crate::config::FaultProfile;
 use crate::limits::{AimfoxLimit, HighLevelLimit};
+use crate::oauth::Book;
 use crate::stats::Stats;
 use crate::world::World;
 
@@ -15,6 +16,7 @@ use crate::world::World;
 pub(crate) struct House {
     pub(crate) world: Mutex<World>,
     pub(crate) desk: Mutex<Desk>,
+    pub(crate) oauth: Mutex<Book>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) lag_ms: i64,
     /// How long a campaign's day takes.

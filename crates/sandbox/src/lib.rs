@@ -21,6 +21,7 @@ mod house;
 mod limits;
 mod line;
 mod manners;
+mod oauth;
 mod plain;
 mod routes;
 mod sandbox;
@@ -38,6 +39,7 @@ pub use config::{Config, FaultProfile};
 pub use highlevel::records::{
     Appointment, Business, Contact, CustomField, CustomValue, LocationTag, Note, Task,
 };
+pub use oauth::OAuthCredentials;
 pub use sandbox::{AimfoxCredentials, Credentials, HighLevelCredentials, Sandbox};
 pub use shelf::Shelves;
 pub use stats::Stats;

@@ -18,10 +18,11 @@ use crate::config::{Config, FaultProfile};
 use crate::house::{Desk, House, Lane, lock};
 use crate::limits::{AimfoxLimit, HighLevelLimit};
 use crate::line::{Line, LineListener};
+use crate::oauth::OAuthCredentials;
 use crate::server::{Door, handle};
 use crate::stats::Stats;
 use crate::world::{Truth, World};
-use crate::{aimfox, highlevel, state_file};
+use crate::{aimfox, highlevel, oauth, state_file};
 
 /// A change is on disk after this long at most, unless the world is so big that writing it takes
 /// longer itself.
@@ -43,6 +44,9 @@ pub struct Sandbox {
 pub struct Credentials {
     pub highlevel: HighLevelCredentials,
     pub aimfox: AimfoxCredentials,
+    /// To sign in to HighLevel by the browser.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub oauth: Option<OAuthCredentials>,
 }
 
 /// Credentials of the HighLevel location.
@@ -149,6 +153,7 @@ impl Sandbox {
                 highlevel: Lane::default(),
                 aimfox: Lane::default(),
             }),
+            oauth: Mutex::default(),
             clock,
             campaign_day_ms: i64::try_from(config.campaign_day.as_millis()).unwrap_or(i64::MAX),
             lag_ms: i64::try_from(config.index_lag.as_millis()).unwrap_or(i64::MAX),
@@ -246,7 +251,14 @@ async fn listen(wanted: u16, last: u16) -> anyhow::Result<TcpListener> {
 }
 
 fn credentials(world: &World, ports: (u16, u16)) -> Credentials {
+    let (client_id, client_secret) = oauth::app(world.seed());
     Credentials {
+        oauth: Some(OAuthCredentials {
+            authorize_url: format!("http://127.0.0.1:{}/v2/oauth/chooselocation", ports.0),
+            client_id,
+            client_secret,
+            company_id: world.highlevel.company_id.clone(),
+        }),
         highlevel: HighLevelCredentials {
             base_url: format!("http://127.0.0.1:{}", ports.0),
             token: highlevel::token(world.seed()),

@@ -17,7 +17,7 @@ use crate::house::{House, lock};
 use crate::line::Line;
 use crate::routes::{self, Route};
 use crate::stats::Stats;
-use crate::{aimfox, form, highlevel};
+use crate::{aimfox, form, highlevel, oauth};
 
 /// A file of the greatest length that Foxbridge sends, with what is around it.
 const MAX_BODY: usize = foxbridge_catalog::MOST_FILE_BYTES + 1024 * 1024;
@@ -61,6 +61,12 @@ pub(crate) async fn handle(
         return respond(&door.hook(method, hook, &body));
     }
     let query = head.uri.query().unwrap_or("");
+    if door.service == Service::HighLevel
+        && method == "GET"
+        && let Some(page) = door.page(path, query)
+    {
+        return page;
+    }
     let (fate, slow) = door.receive(method, path, query, &head.headers, &body);
     if let Some(delay) = slow {
         tokio::time::sleep(delay).await;
@@ -116,8 +122,22 @@ fn read_body(headers: &HeaderMap, body: &Bytes) -> Option<Value> {
 }
 
 impl Door {
+    /// What a browser is shown while somebody signs in.
+    fn page(&self, path: &str, query: &str) -> Option<Response> {
+        let (mut book, world) = (lock(&self.house.oauth), lock(&self.house.world));
+        oauth::visit(&mut book, &world, path, query, self.house.clock.now_ms())
+    }
+
     /// The sandbox's own paths: no key, no count.
     fn hook(&self, method: &str, hook: &str, body: &Bytes) -> Answer {
+        if (method, hook) == ("POST", "oauth") {
+            let asked: Value = serde_json::from_slice(body).unwrap_or_default();
+            return lock(&self.house.oauth).hook(&asked);
+        }
+        if (method, hook) == ("POST", "world") {
+            let asked: Value = serde_json::from_slice(body).unwrap_or_default();
+            return self.rearrange(&asked);
+        }
         let mut desk = lock(&self.house.desk);
         match (method, hook) {
             ("GET", "stats") => Answer::ok(json!(desk.lane(self.service).stats)),
@@ -157,6 +177,19 @@ impl Door {
                 json!({"message": format!("the sandbox has no {method} {hook}")}),
             ),
         }
+    }
+
+    /// What the owner of the accounts changes: a key's rights, a token's scopes.
+    fn rearrange(&self, asked: &Value) -> Answer {
+        let mut world = lock(&self.house.world);
+        if let Some(can_write) = asked.get("aimfox_can_write").and_then(Value::as_bool) {
+            world.aimfox.can_write = can_write;
+        }
+        if let Some(scopes) = asked.get("highlevel_scopes").and_then(Value::as_array) {
+            let scopes = scopes.iter().filter_map(|scope| scope.as_str());
+            world.highlevel.scopes = scopes.map(str::to_owned).collect();
+        }
+        Answer::ok(json!({"highlevel_scopes": world.highlevel.scopes}))
     }
 
     fn receive(
@@ -205,6 +238,12 @@ impl Door {
             _ => {}
         }
         let answer = self.apply(&route, query, headers, body, now, trace);
+        if route.id == "highlevel.oauth.token"
+            && answer.status == 200
+            && std::mem::take(&mut lock(&self.house.oauth).lose_next)
+        {
+            return (self.dropped(false), None);
+        }
         match fault {
             Some(Fault::ErrorAfter(status)) => {
                 (self.answered(self.broken(status, trace), extra), None)
@@ -256,11 +295,15 @@ impl Door {
                 };
                 let scopes = route.map_or(&[][..], |route| route.scopes);
                 // Asking for a token is how one comes by a key.
-                let open = route.is_some_and(|route| route.id == "highlevel.oauth.token");
+                let open = route.is_some_and(|route| oauth::OPEN.contains(&route.id));
                 let refusal = if verdict.allowed && open {
                     None
                 } else if verdict.allowed {
-                    highlevel::gate(&lock(&self.house.world), authorization, version, scopes)
+                    let book = lock(&self.house.oauth);
+                    let world = lock(&self.house.world);
+                    let bearer = highlevel::Bearer::read(&world, &book, authorization, now);
+                    let agency = route.is_some_and(|route| highlevel::AGENCY.contains(&route.id));
+                    highlevel::gate(&bearer, version, scopes, agency)
                 } else {
                     Some(highlevel::refuse(429, "Too Many Requests"))
                 };
@@ -319,7 +362,12 @@ impl Door {
             version: version.to_owned(),
             now,
         };
-        let answer = {
+        let answer = if route.id.starts_with("highlevel.oauth.") {
+            let (mut book, world) = (lock(&self.house.oauth), lock(&self.house.world));
+            let mut answer = oauth::answer(&mut book, &world, &call);
+            highlevel::traced(&mut answer, trace);
+            answer
+        } else {
             let mut world = lock(&self.house.world);
             match self.service {
                 Service::HighLevel => {

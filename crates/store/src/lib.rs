@@ -28,6 +28,7 @@ mod requests;
 mod rules;
 mod runs;
 mod settings;
+mod sign_ins;
 mod sql;
 mod syncs;
 
@@ -52,6 +53,7 @@ pub use requests::{NewRequest, RequestEnd, RequestRow, Requests};
 pub use rules::{FiringRow, RuleRow, Rules};
 pub use runs::{RunRow, Runs};
 pub use settings::Settings;
+pub use sign_ins::{SignInKind, SignInRow, SignIns};
 pub use syncs::{SyncRow, Syncs};
 
 impl Store {
@@ -123,6 +125,11 @@ impl Store {
     /// Rules and their firings.
     pub fn rules(&self) -> Rules<'_> {
         Rules(self)
+    }
+
+    /// How each connection is signed in.
+    pub fn sign_ins(&self) -> SignIns<'_> {
+        SignIns(self)
     }
 
     /// Small things to remember.

@@ -39,6 +39,7 @@ fn migrations() -> Vec<&'static Migration> {
         crate::events::MIGRATIONS,
         crate::rules::MIGRATIONS,
         crate::answers::MIGRATIONS,
+        crate::sign_ins::MIGRATIONS,
     ]
     .into_iter()
     .flatten()

@@ -18,5 +18,6 @@ mod permissions;
 mod requests;
 mod runs;
 mod settings;
+mod sign_ins;
 mod support;
 mod syncs;

@@ -47,6 +47,18 @@ pub enum VaultError {
         /// The file with the key.
         key_file: PathBuf,
     },
+    /// The encrypted file is closed: nobody gave its passphrase since the start.
+    #[error("{} is locked: its passphrase was not given yet.", .vault.display())]
+    PassphraseNeeded {
+        /// The encrypted file.
+        vault: PathBuf,
+    },
+    /// The passphrase does not open the key.
+    #[error("The passphrase does not open {}.", .key_file.display())]
+    WrongPassphrase {
+        /// The encrypted key.
+        key_file: PathBuf,
+    },
     /// There is an encrypted file, but not the key to it.
     #[error("{} holds secrets, but the key to them, {}, is gone.", .vault.display(), .key_file.display())]
     KeyMissing {
@@ -81,8 +93,8 @@ pub enum VaultError {
     },
 }
 
-const FILE_INSTEAD: &str = "keep the secrets in an encrypted file instead, by starting Foxbridge \
-     with --vault-key-file FILE or with FOXBRIDGE_VAULT_KEY_FILE set";
+const FILE_INSTEAD: &str = "keep the secrets in an encrypted file instead: in the window under \
+     Settings, in the terminal with foxbridge vault use passphrase or key-file";
 
 impl VaultError {
     /// What to do about it.
@@ -117,6 +129,17 @@ impl VaultError {
                 key_file.display(),
                 vault.display()
             ),
+            Self::PassphraseNeeded { .. } => {
+                "Give the passphrase: in the window under Settings; in \
+                 the terminal it is asked for, or read from --vault-passphrase-file."
+                    .to_owned()
+            }
+            Self::WrongPassphrase { .. } => {
+                "Try again; capital letters and the keyboard's language \
+                 count. A forgotten passphrase cannot be found again: choose another vault and \
+                 connect the accounts again. Nothing else is lost."
+                    .to_owned()
+            }
             Self::KeyMissing { vault, key_file } => format!(
                 "Put the key file back at {}. If it is lost, remove {} and connect the accounts \
                  again: a new key is then made.",

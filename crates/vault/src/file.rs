@@ -3,6 +3,7 @@
 //! It is a plain age file on purpose, so that `age -d -i KEY VAULT` reads it without Foxbridge.
 
 mod key;
+mod sealed;
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -14,6 +15,7 @@ use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::{Vault, VaultError};
+pub(crate) use sealed::change_passphrase;
 
 type Entries = BTreeMap<String, SecretString>;
 
@@ -31,6 +33,21 @@ impl FileVault {
         let vault = Self {
             path,
             key_file,
+            identity,
+        };
+        vault.read()?;
+        Ok(vault)
+    }
+
+    pub(crate) fn unlock(
+        path: PathBuf,
+        key_path: PathBuf,
+        passphrase: &SecretString,
+    ) -> Result<Self, VaultError> {
+        let identity = sealed::unseal_or_create(&key_path, &path, passphrase)?;
+        let vault = Self {
+            path,
+            key_file: key_path,
             identity,
         };
         vault.read()?;

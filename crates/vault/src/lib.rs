@@ -47,7 +47,7 @@ pub trait Vault: Send + Sync {
 }
 
 /// Which store to use.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub enum VaultChoice {
     /// The keyring of the operating system: Secret Service, Keychain or Credential Manager.
     Keyring,
@@ -59,6 +59,16 @@ pub enum VaultChoice {
         /// owner only, when neither it nor the vault exists. Best kept on another disk.
         key_file: PathBuf,
     },
+    /// An encrypted file whose key is itself encrypted with a passphrase: the passphrase can change
+    /// without touching the vault, and is worked on once a start instead of once a call.
+    Passphrase {
+        /// The encrypted file; made with the first secret.
+        vault_path: PathBuf,
+        /// The encrypted key to it; made when neither it nor the vault exists.
+        key_path: PathBuf,
+        /// What opens the key.
+        passphrase: SecretString,
+    },
 }
 
 /// Opens a store. The keyring is first asked when it is first needed; a file is read at once.
@@ -66,8 +76,8 @@ pub enum VaultChoice {
 /// # Errors
 ///
 /// Of an encrypted file: [`VaultError::KeyExposed`], [`VaultError::KeyMissing`],
-/// [`VaultError::KeyDamaged`], [`VaultError::WrongKey`], [`VaultError::Damaged`] or
-/// [`VaultError::Io`].
+/// [`VaultError::KeyDamaged`], [`VaultError::WrongKey`], [`VaultError::WrongPassphrase`],
+/// [`VaultError::Damaged`] or [`VaultError::Io`].
 pub fn open(choice: VaultChoice) -> Result<Arc<dyn Vault>, VaultError> {
     Ok(match choice {
         VaultChoice::Keyring => Arc::new(keyring::Keyring::system()),
@@ -75,5 +85,24 @@ pub fn open(choice: VaultChoice) -> Result<Arc<dyn Vault>, VaultError> {
             vault_path,
             key_file,
         } => Arc::new(file::FileVault::open(vault_path, key_file)?),
+        VaultChoice::Passphrase {
+            vault_path,
+            key_path,
+            passphrase,
+        } => Arc::new(file::FileVault::unlock(vault_path, key_path, &passphrase)?),
     })
+}
+
+/// Puts another passphrase on a vault's key. The vault itself stays as it is.
+///
+/// # Errors
+///
+/// [`VaultError::WrongPassphrase`] when `old` does not open it; otherwise as [`open`]. The old one
+/// holds then.
+pub fn change_passphrase(
+    key_path: &std::path::Path,
+    old: &SecretString,
+    new: &SecretString,
+) -> Result<(), VaultError> {
+    file::change_passphrase(key_path, old, new)
 }

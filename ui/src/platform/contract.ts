@@ -18,6 +18,66 @@ hint?: string, };
 
 export type ServiceName = "highlevel" | "aimfox";
 
+export type Secret = string;
+
+export type SignInKind = "key" | "oauth" | "sample";
+
+export type BudgetWindow = { 
+/**
+ * Length of the window in seconds.
+ */
+seconds: number, 
+/**
+ * Requests allowed in it.
+ */
+limit: number, 
+/**
+ * Requests that may still be sent in it.
+ */
+left: number, };
+
+export type CheckState = "good" | "warning" | "failed" | "skipped";
+
+export type CheckStep = { 
+/**
+ * What, in two or three words.
+ */
+title: string, 
+/**
+ * How it went.
+ */
+state: CheckState, 
+/**
+ * What was found, in a sentence.
+ */
+says: string, 
+/**
+ * What to do about it.
+ */
+fix?: string, };
+
+export type ConnectionCheck = { 
+/**
+ * RFC 3339.
+ */
+at: string, 
+/**
+ * The worst of its steps.
+ */
+state: CheckState, 
+/**
+ * In the order they were looked at.
+ */
+steps: Array<CheckStep>, 
+/**
+ * HighLevel scopes that are needed and not given.
+ */
+missing_scopes: Array<string>, 
+/**
+ * Whether it may write; `None` when that was not tried.
+ */
+may_write: boolean | null, };
+
 export type Connection = { 
 /**
  * Our id of it.
@@ -50,7 +110,270 @@ created_at: string,
 /**
  * Requests sent in the last 24 hours.
  */
-requests_today: number, };
+requests_today: number, 
+/**
+ * What is left of the service's limits, shortest window first.
+ */
+budget: Array<BudgetWindow>, 
+/**
+ * How it is signed in.
+ */
+sign_in: SignInKind, 
+/**
+ * Id of the app it is signed in with.
+ */
+client_id: string | null, 
+/**
+ * RFC 3339: since when its key is in use, or when it was last signed in.
+ */
+secret_since: string, 
+/**
+ * Age of the key in days at which to remind; `None` for never.
+ */
+remind_after_days: number | null, 
+/**
+ * Whether the key has reached that age.
+ */
+replace_due: boolean, 
+/**
+ * RFC 3339: until when the key before this one is kept.
+ */
+previous_until: string | null, 
+/**
+ * Names of the syncs that write through it. While there is none, it only reads.
+ */
+writes_for: Array<string>, 
+/**
+ * Scopes its syncs need that its token is known to lack.
+ */
+scopes_missing: Array<string>, 
+/**
+ * The last check; `None` before the first.
+ */
+check: ConnectionCheck | null, };
+
+export type CheckConnection = { 
+/**
+ * Our id of it.
+ */
+connection: string, };
+
+export type RenameConnection = { 
+/**
+ * Our id of it.
+ */
+connection: string, 
+/**
+ * The new name; empty goes back to the service's.
+ */
+name: string, };
+
+export type ReplaceKey = { 
+/**
+ * Our id of it.
+ */
+connection: string, 
+/**
+ * The new key or token. Goes to the vault and nowhere else.
+ */
+secret: Secret, };
+
+export type RemindConnection = { 
+/**
+ * Our id of it.
+ */
+connection: string, 
+/**
+ * Age in days at which to remind; `null` for never.
+ */
+days: number | null, };
+
+export type Removed = { 
+/**
+ * What was wiped, and what stays where, a sentence each.
+ */
+says: Array<string>, };
+
+export type AccessName = "read" | "write";
+
+export type ScopesQuery = { 
+/**
+ * An existing one: what its syncs and switches need counts, too.
+ */
+connection?: string, 
+/**
+ * What it is to be able to do.
+ */
+access: AccessName, };
+
+export type ScopeRow = { 
+/**
+ * As HighLevel names it.
+ */
+scope: string, 
+/**
+ * Whether it lets anything be changed.
+ */
+writes: boolean, 
+/**
+ * Titles of the operations that need it.
+ */
+opens: Array<string>, };
+
+export type ScopeAdvice = { 
+/**
+ * The least set; those that only read come first.
+ */
+scopes: Array<ScopeRow>, };
+
+export type SignInDefaults = { 
+/**
+ * What to register as the app's redirect URL.
+ */
+redirect_url: string, 
+/**
+ * The service that is signed in to.
+ */
+service: ServiceName, };
+
+export type SignInStart = { 
+/**
+ * The app's client id.
+ */
+client_id: string, 
+/**
+ * The app's client secret. Goes to the vault and nowhere else. Left out when an existing
+ * connection signs in again: the vault has it.
+ */
+client_secret?: Secret, 
+/**
+ * What to ask for.
+ */
+access: AccessName, 
+/**
+ * The connection that signs in again; its switches and syncs stay.
+ */
+connection?: string, 
+/**
+ * Port of this computer that the app's redirect URL names; the usual one when left out.
+ */
+port?: number, 
+/**
+ * Where the API is, when it is not the live service.
+ */
+base_url?: string, 
+/**
+ * The page to choose a location on: of a white-label host, or of the sandbox.
+ */
+authorize_url?: string, 
+/**
+ * Whether the app is installed for a whole agency.
+ */
+agency: boolean, };
+
+export type SignInStarted = { 
+/**
+ * Names it in the other commands.
+ */
+sign_in: string, 
+/**
+ * What to open in the browser.
+ */
+url: string, 
+/**
+ * What must be registered as the app's redirect URL.
+ */
+redirect_url: string, };
+
+export type SignInId = { 
+/**
+ * Which.
+ */
+sign_in: string, };
+
+export type LocationChoice = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * Its name.
+ */
+name: string, };
+
+export type SignInOutcome = { 
+/**
+ * The connection, when it is made.
+ */
+connection: Connection | null, 
+/**
+ * Where it is not: choose one of these with `connections.sign_in_choose`.
+ */
+locations: Array<LocationChoice>, };
+
+export type ChooseLocation = { 
+/**
+ * Which sign-in.
+ */
+sign_in: string, 
+/**
+ * The location's id.
+ */
+location: string, };
+
+export type VaultKind = "keyring" | "passphrase" | "key_file";
+
+export type VaultState = "ready" | "locked" | "missing" | "denied" | "timed_out" | "broken";
+
+export type VaultStatus = { 
+/**
+ * Which kind is in use.
+ */
+kind: VaultKind, 
+/**
+ * The same for people: "the system keyring".
+ */
+name: string, 
+/**
+ * How it is.
+ */
+state: VaultState, 
+/**
+ * What is wrong with it, when something is.
+ */
+message?: string, 
+/**
+ * What to do about it.
+ */
+hint?: string, 
+/**
+ * Whether an option of this start decides, so that it cannot be changed here.
+ */
+fixed: boolean, 
+/**
+ * Path of the key file that is offered, or in use.
+ */
+key_file: string, };
+
+export type ChooseVault = { 
+/**
+ * Which.
+ */
+kind: VaultKind, 
+/**
+ * For a passphrase: at least eight characters. Kept nowhere.
+ */
+passphrase?: Secret, 
+/**
+ * For a key file: where it is or is to be made; beside the data when left out.
+ */
+key_file?: string, };
+
+export type UnlockVault = { 
+/**
+ * The passphrase. Kept nowhere.
+ */
+passphrase: Secret, };
 
 export type ConnectHighLevel = { 
 /**
@@ -64,7 +387,7 @@ location_id: string,
 /**
  * Private integration token. Goes to the vault and nowhere else.
  */
-token: string, };
+token: Secret, };
 
 export type ConnectAimfox = { 
 /**
@@ -74,7 +397,7 @@ base_url?: string,
 /**
  * Workspace key. Goes to the vault and nowhere else.
  */
-api_key: string, 
+api_key: Secret, 
 /**
  * For a plan with a higher limit; 60 when left out.
  */
@@ -2549,7 +2872,21 @@ export interface Commands {
   "connections.list": { request: Nothing; response: Array<Connection> };
   "connections.connect_highlevel": { request: ConnectHighLevel; response: Connection };
   "connections.connect_aimfox": { request: ConnectAimfox; response: Connection };
-  "connections.remove": { request: ConnectionId; response: Nothing };
+  "connections.remove": { request: ConnectionId; response: Removed };
+  "connections.scopes": { request: ScopesQuery; response: ScopeAdvice };
+  "connections.check": { request: CheckConnection; response: ConnectionCheck };
+  "connections.rename": { request: RenameConnection; response: Connection };
+  "connections.replace_key": { request: ReplaceKey; response: Connection };
+  "connections.go_back": { request: ConnectionId; response: Connection };
+  "connections.remind": { request: RemindConnection; response: Connection };
+  "connections.sign_in_defaults": { request: Nothing; response: SignInDefaults };
+  "connections.sign_in_start": { request: SignInStart; response: SignInStarted };
+  "connections.sign_in_wait": { request: SignInId; response: SignInOutcome };
+  "connections.sign_in_choose": { request: ChooseLocation; response: Connection };
+  "connections.sign_in_cancel": { request: SignInId; response: Nothing };
+  "vault.status": { request: Nothing; response: VaultStatus };
+  "vault.choose": { request: ChooseVault; response: VaultStatus };
+  "vault.unlock": { request: UnlockVault; response: VaultStatus };
   "templates.list": { request: Nothing; response: Array<Template> };
   "syncs.list": { request: Nothing; response: Array<Sync> };
   "syncs.get": { request: SyncId; response: Sync };

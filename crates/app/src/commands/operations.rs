@@ -183,15 +183,16 @@ pub(super) async fn operations_call(
         )
         .hint("Confirm it; in the terminal: add --yes."));
     }
-    let (base_url, secret) = secrets::access(app, &connection).await?;
+    let (base_url, credentials) = secrets::access(app, &connection).await?;
     let mut parts = transport::outside_runs(app, Arc::new(gate));
     let last = Arc::new(LastEnd {
         audit: Arc::clone(&parts.audit),
         end: Mutex::default(),
     });
     parts.audit = Arc::clone(&last) as Arc<dyn Audit>;
-    let transport = transport::open(&connection, base_url, secret.clone(), parts)?;
+    let transport = transport::open(&connection, base_url, Arc::clone(&credentials), parts)?;
     let outcome = transport.call(request.call).await;
+    let secret = credentials.current().await.map_err(|e| error::call(&e))?;
     app.changed(&["operations.recent", "activity.list", "connections.list"]);
     let (status, duration_ms) = last.get();
     match outcome {

@@ -223,8 +223,8 @@ async fn context(
             run: Some(summary.id.clone()),
             seed: app.host().random(),
         };
-        let (base_url, secret) = secrets::access(app, &row).await?;
-        transports.push(transport::open(&row, base_url, secret, parts)?);
+        let (base_url, credentials) = secrets::access(app, &row).await?;
+        transports.push(transport::open(&row, base_url, credentials, parts)?);
     }
     let [highlevel, aimfox]: [Transport; 2] = transports
         .try_into()

@@ -68,6 +68,16 @@ pub(crate) const DEVIATIONS: &[Deviation] = &[
         UNDECLARED,
     ),
     (
+        "highlevel.oauth.reconnect",
+        &["2021-07-28: POST /oauth/reconnect is not in the documents"],
+        "described on a help page only (facts/highlevel.md §5.1)",
+    ),
+    (
+        "highlevel.oauth.token",
+        &["body.code_verifier is not in the document"],
+        "sent for PKCE, and left out again where the service refuses it (facts/highlevel.md §5.1)",
+    ),
+    (
         "highlevel.users.delete",
         &["path: userId is not in the document"],
         UNDECLARED,

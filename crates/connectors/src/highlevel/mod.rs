@@ -4,6 +4,7 @@ mod client;
 mod fields;
 mod items;
 mod listing;
+mod oauth;
 mod read;
 mod write;
 
@@ -11,4 +12,5 @@ pub use client::{HighLevel, Location};
 pub use fields::CustomField;
 pub use items::{Calendar, TaskListing};
 pub use listing::ContactListing;
+pub use oauth::{Agency, OAuthApp, Place, SignIn, Tokens};
 pub use write::{ContactWrite, updatable, writable};

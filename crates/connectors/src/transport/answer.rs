@@ -37,6 +37,13 @@ pub(crate) fn limits(service: Service, headers: &HeaderMap) -> Limits {
     }
 }
 
+/// When the service says that it answered, in milliseconds since 1970.
+pub(crate) fn date_ms(headers: &HeaderMap) -> Option<i64> {
+    let date = headers.get(reqwest::header::DATE)?.to_str().ok()?;
+    let date = jiff::fmt::rfc2822::parse(date).ok()?;
+    Some(date.timestamp().as_millisecond())
+}
+
 fn number<T: TryFrom<i64>>(headers: &HeaderMap, name: &str) -> Option<T> {
     let n: i64 = headers.get(name)?.to_str().ok()?.trim().parse().ok()?;
     // Some limiters count below zero.
@@ -94,12 +101,21 @@ impl Answer<'_> {
                 Failure::new(error, Again::Never)
             }
             401 | 403 => {
+                // A token of the wrong kind stays so when it is renewed, and so does a place it
+                // does not open.
+                let stale = status == 401 && !wrong_kind(&message);
                 let error = CallError::Unauthorised {
                     operation,
                     service,
+                    status,
                     message,
                 };
-                Failure::new(error, Again::Never)
+                let again = if stale {
+                    Again::WithNewSecret
+                } else {
+                    Again::Never
+                };
+                Failure::new(error, again)
             }
             429 => {
                 let error = CallError::RateLimited {
@@ -169,6 +185,13 @@ fn lacks_scope(message: &str) -> bool {
     message
         .to_lowercase()
         .contains("not authorized for this scope")
+}
+
+/// An agency's token where a location's is wanted, or the other way round
+/// (`facts/highlevel.md` §6).
+fn wrong_kind(message: &str) -> bool {
+    let message = message.to_lowercase();
+    message.contains("authclass type is not allowed") || message.contains("iam service")
 }
 
 /// The service's own words: `message` may be text or a list of texts, at the top or under `error`

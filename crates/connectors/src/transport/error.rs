@@ -6,6 +6,8 @@ use foxbridge_catalog::{Effect, Operation};
 use foxbridge_model::Service;
 use serde_json::Value;
 
+use super::reach::Reach;
+
 /// Why a call failed. `operation` is the operation's title.
 #[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
@@ -40,6 +42,16 @@ pub enum CallError {
         /// Whose.
         service: Service,
     },
+    /// There is no secret to send. Nothing was sent.
+    #[error("{what}")]
+    NoSecret {
+        /// Why not.
+        lack: Lack,
+        /// The same in a sentence or two.
+        what: String,
+        /// What to do about it.
+        hint: String,
+    },
     /// The service could not be reached, or hung up.
     #[error("\"{operation}\": {service} could not be reached ({why}).{}", doubt(*unknown))]
     Offline {
@@ -48,7 +60,7 @@ pub enum CallError {
         /// Whose.
         service: Service,
         /// How it failed.
-        why: &'static str,
+        why: Reach,
         /// Whether the write may have been done.
         unknown: bool,
     },
@@ -121,6 +133,8 @@ pub enum CallError {
         operation: &'static str,
         /// Whose.
         service: Service,
+        /// 401, or 403: the key is known, but does not open this.
+        status: u16,
         /// The service's words.
         message: String,
     },
@@ -158,6 +172,17 @@ pub enum CallError {
         /// Whether the write may have been done.
         unknown: bool,
     },
+}
+
+/// Why there is no secret to send.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lack {
+    /// The store of secrets did not give it, or did not keep a new one.
+    Vault,
+    /// It has run out, and the service gives no new one: somebody must sign in again.
+    SignIn,
+    /// It has run out, and the service could not be asked for a new one just now.
+    Later,
 }
 
 impl CallError {

@@ -3,8 +3,8 @@
 //! A [`Call`] is checked against the catalog and the permission switch, waits for its turn, is
 //! written to the audit, sent, and repeated where that is safe.
 //!
-//! **Architecture Invariant:** the secret is held by [`Transport`] alone, in a header marked as
-//! sensitive; it is in no error, no log, no audit row and no `Debug` output.
+//! **Architecture Invariant:** the secret goes out in a header marked as sensitive, or in the body of
+//! a call for tokens; it is in no error, no log, no audit row and no `Debug` output.
 
 mod answer;
 mod audit;
@@ -12,16 +12,18 @@ mod budget;
 mod call;
 mod clock;
 mod config;
+mod credentials;
 mod error;
 mod outline;
 mod pace;
 mod payload;
+mod reach;
 mod retry;
 mod wire;
 
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use foxbridge_catalog::{CatalogError, Operation};
 use foxbridge_model::Service;
@@ -34,13 +36,17 @@ pub use audit::{
 pub use call::Call;
 pub use clock::{Clock, SystemClock, VirtualClock};
 pub use config::{ConnectionConfig, TransportParts};
-pub use error::CallError;
+use credentials::Bearer;
+pub use credentials::Credentials;
+pub use error::{CallError, Lack};
 use outline::Outline;
 pub use outline::Preview;
 use pace::{NoTurn, Pace, Slot};
 pub use payload::{Content, Part, Payload};
+pub use reach::Reach;
 use retry::{Again, Next, Tries};
-use wire::{Got, Wire};
+use secrecy::SecretString;
+use wire::{Got, Sent, Wire};
 
 /// Sends the calls of one connection. Cheap to clone; clones share budget and queue.
 #[derive(Clone)]
@@ -54,6 +60,9 @@ struct Inner {
     pace: Pace,
     parts: TransportParts,
     seed: AtomicU64,
+    bearer: Bearer,
+    /// How far the service's clock is ahead of ours; [`i64::MIN`] until it has told.
+    skew_ms: AtomicI64,
 }
 
 impl fmt::Debug for Transport {
@@ -73,10 +82,42 @@ impl Transport {
     /// [`CallError::BadSecret`] when the secret does not fit into a header.
     pub fn new(
         config: ConnectionConfig,
-        secret: secrecy::SecretString,
+        secret: SecretString,
         parts: TransportParts,
     ) -> Result<Self, CallError> {
-        let wire = Wire::new(&config, secret)?;
+        wire::bearer(config.service, &secret)?;
+        Self::open(config, Bearer::Fixed(secret), parts)
+    }
+
+    /// The same with a secret that may be renewed.
+    ///
+    /// # Errors
+    /// [`CallError::UnsafeUrl`] as for [`Transport::new`].
+    pub fn with_credentials(
+        config: ConnectionConfig,
+        credentials: Arc<dyn Credentials>,
+        parts: TransportParts,
+    ) -> Result<Self, CallError> {
+        Self::open(config, Bearer::Kept(credentials), parts)
+    }
+
+    /// The same without a secret, for the calls by which one comes by one.
+    ///
+    /// # Errors
+    /// [`CallError::UnsafeUrl`] as for [`Transport::new`].
+    pub fn without_secret(
+        config: ConnectionConfig,
+        parts: TransportParts,
+    ) -> Result<Self, CallError> {
+        Self::open(config, Bearer::Nobody, parts)
+    }
+
+    fn open(
+        config: ConnectionConfig,
+        bearer: Bearer,
+        parts: TransportParts,
+    ) -> Result<Self, CallError> {
+        let wire = Wire::new(&config)?;
         let pace = Pace::new(
             config.budget(),
             config.id.clone(),
@@ -93,8 +134,17 @@ impl Transport {
                 pace,
                 parts,
                 seed,
+                bearer,
+                skew_ms: AtomicI64::new(i64::MIN),
             }),
         })
+    }
+
+    /// How far the service's clock was ahead of this computer's at its last answer, in
+    /// milliseconds; `None` before the first. Good to a second or two.
+    pub fn clock_skew_ms(&self) -> Option<i64> {
+        let skew = self.inner.skew_ms.load(Ordering::Relaxed);
+        (skew != i64::MIN).then_some(skew)
     }
 
     /// Which service it reaches.
@@ -133,15 +183,29 @@ impl Transport {
         let mut tries = Tries::new(repeatable, seed.wrapping_mul(0x2545_f491_4f6c_dd1d));
         // The last try that may have been carried out.
         let mut doubt: Option<CallError> = None;
+        let mut secret = inner.bearer.current().await?;
+        let mut renewed = false;
         for attempt in 1.. {
             let tried = match inner.turn(title).await {
-                Ok(slot) => inner.attempt(operation, &outline, slot, attempt).await,
+                Ok(slot) => {
+                    let (outline, secret) = (&outline, secret.as_ref());
+                    inner
+                        .attempt(operation, outline, secret, slot, attempt)
+                        .await
+                }
                 Err(error) => Err(Failure::new(error, Again::Never)),
             };
             let mut failure = match tried {
                 Ok(value) => return Ok(value),
                 Err(failure) => failure,
             };
+            if failure.again == Again::WithNewSecret && !std::mem::replace(&mut renewed, true) {
+                let other = inner.bearer.renewed(secret.clone()).await;
+                if let Some(other) = other.map_err(|error| error.after(doubt.clone()))? {
+                    secret = Some(other);
+                    continue;
+                }
+            }
             if let CallError::RateLimited { tries, .. } = &mut failure.error {
                 *tries = attempt;
             }
@@ -232,6 +296,7 @@ impl Inner {
         &self,
         operation: &'static Operation,
         outline: &Outline,
+        secret: Option<&SecretString>,
         slot: Slot<'_>,
         attempt: u32,
     ) -> Result<Value, Failure> {
@@ -249,11 +314,13 @@ impl Inner {
         self.parts.observer.sent(self.config.service);
 
         let request = outline.request.try_clone();
-        let sending = self.wire.send(
+        let sending = self.wire.send(Sent {
             operation,
             // Its body is in memory, so that it can be sent again.
-            request.unwrap_or_else(|| unreachable!("the body is no stream")),
-        );
+            request: request.unwrap_or_else(|| unreachable!("the body is no stream")),
+            bearer: secret,
+            hidden: &outline.hidden,
+        });
         let sent = if changes(operation) {
             sending.await
         } else {
@@ -277,6 +344,9 @@ impl Inner {
                 body,
             }) => {
                 let limits = answer::limits(self.config.service, &headers);
+                if let Some(theirs) = answer::date_ms(&headers) {
+                    self.skew_ms.store(theirs - now_ms, Ordering::Relaxed);
+                }
                 let answer = Answer {
                     operation,
                     status,

@@ -6,6 +6,7 @@
 use foxbridge_catalog::{Method, Problem};
 use reqwest::Request;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue, USER_AGENT};
+use secrecy::SecretString;
 use url::Url;
 
 use super::call::Call;
@@ -19,8 +20,10 @@ pub(super) struct Outline {
     pub(super) path: String,
     /// Without `Authorization`.
     pub(super) request: Request,
-    /// What the body was made of.
+    /// What the body was made of; without what it holds of secrets.
     pub(super) payload: Option<Payload>,
+    /// Secrets that the body holds.
+    pub(super) hidden: Vec<SecretString>,
 }
 
 /// The request that a call would make. Nothing was sent.
@@ -43,8 +46,9 @@ impl Call {
     /// What must be put right before it can be sent, each fault at its field; empty when it can.
     pub fn problems(&self) -> Vec<Problem> {
         let path: Vec<(&str, &str)> = self.path.iter().map(|(k, v)| (*k, v.as_str())).collect();
-        let mut problems = self.operation.problems(&path, &self.query, &self.body);
-        if let Err(more) = Payload::of(self.operation, &self.body) {
+        let body = self.shown_body();
+        let mut problems = self.operation.problems(&path, &self.query, &body);
+        if let Err(more) = Payload::of(self.operation, &body) {
             problems.extend(more);
         }
         problems
@@ -112,9 +116,12 @@ impl Outline {
             headers.insert(HeaderName::from_static("version"), version);
         }
         headers.insert(USER_AGENT, HeaderValue::from_static(AGENT));
-        let payload = Payload::of(operation, &call.body).unwrap_or_default();
+        let payload = Payload::of(operation, &call.shown_body()).unwrap_or_default();
         if let Some(payload) = &payload {
-            let (kind, bytes) = payload.encode().await?;
+            let (kind, bytes) = match call.encoded().map_err(|e| e.to_string())? {
+                Some(with_secrets) => with_secrets,
+                None => payload.encode().await?,
+            };
             let kind = HeaderValue::from_str(&kind).map_err(|e| e.to_string())?;
             request.headers_mut().insert(CONTENT_TYPE, kind);
             *request.body_mut() = Some(bytes.into());
@@ -123,6 +130,7 @@ impl Outline {
             path,
             request,
             payload,
+            hidden: call.hidden(),
         })
     }
 }

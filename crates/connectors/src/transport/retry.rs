@@ -20,6 +20,8 @@ pub(crate) enum Again {
     IfRepeatable(Option<Duration>),
     /// It never reached the service.
     Always,
+    /// The secret was not accepted, so it was not carried out: only with another one.
+    WithNewSecret,
     /// It was refused for being one too many, so it was not carried out.
     AfterLimit(Option<Duration>),
 }
@@ -56,7 +58,7 @@ impl Tries {
 
     pub(crate) fn next(&mut self, again: Again, window: Duration) -> Next {
         match again {
-            Again::Never => Next::Stop,
+            Again::Never | Again::WithNewSecret => Next::Stop,
             Again::AfterLimit(asked) => self.refused(asked, window),
             Again::IfRepeatable(_) if !self.repeatable => Next::Stop,
             Again::IfRepeatable(asked) => self.failed(asked.unwrap_or_default()),

@@ -12,6 +12,7 @@ use url::Url;
 use super::answer::{Failure, changes, redact};
 use super::config::ConnectionConfig;
 use super::error::CallError;
+use super::reach;
 use super::retry::Again;
 
 /// An answer longer than this is a fault: the longest page of records is far below it.
@@ -30,26 +31,40 @@ pub(super) struct Wire {
     base: Url,
     service: Service,
     timeout: Duration,
-    secret: SecretString,
-    authorization: HeaderValue,
+    /// Whether a proxy of the system's stands between.
+    proxied: bool,
+}
+
+/// A secret as the header that carries it.
+pub(super) fn bearer(service: Service, secret: &SecretString) -> Result<HeaderValue, CallError> {
+    let bad_secret = || CallError::BadSecret { service };
+    if secret.expose_secret().trim().is_empty() {
+        return Err(bad_secret());
+    }
+    let bearer = format!("Bearer {}", secret.expose_secret());
+    let mut authorization = HeaderValue::from_str(&bearer).map_err(|_| bad_secret())?;
+    authorization.set_sensitive(true);
+    Ok(authorization)
+}
+
+/// What is sent.
+pub(super) struct Sent<'a> {
+    pub(super) operation: &'static Operation,
+    /// Without the secret in its header.
+    pub(super) request: Request,
+    pub(super) bearer: Option<&'a SecretString>,
+    /// Secrets that the body holds.
+    pub(super) hidden: &'a [SecretString],
 }
 
 impl Wire {
-    pub(super) fn new(config: &ConnectionConfig, secret: SecretString) -> Result<Self, CallError> {
+    pub(super) fn new(config: &ConnectionConfig) -> Result<Self, CallError> {
         let base = safe_base(&config.base_url)?;
-        let bad_secret = || CallError::BadSecret {
-            service: config.service,
-        };
-        if secret.expose_secret().trim().is_empty() {
-            return Err(bad_secret());
-        }
-        let bearer = format!("Bearer {}", secret.expose_secret());
-        let mut authorization = HeaderValue::from_str(&bearer).map_err(|_| bad_secret())?;
-        authorization.set_sensitive(true);
         let mut http = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
             .connect_timeout(CONNECT_TIMEOUT);
+        let proxied = !is_loopback(&base) && has_proxy(&base);
         if is_loopback(&base) {
             // What is on this computer is not reached through a proxy.
             http = http.no_proxy();
@@ -66,8 +81,7 @@ impl Wire {
             base,
             service: config.service,
             timeout,
-            secret,
-            authorization,
+            proxied,
         })
     }
 
@@ -77,19 +91,19 @@ impl Wire {
     }
 
     /// Sends a request and reads the whole answer.
-    pub(super) async fn send(
-        &self,
-        operation: &'static Operation,
-        mut request: Request,
-    ) -> Result<Got, (Option<u16>, Failure)> {
-        let headers = request.headers_mut();
-        headers.insert(AUTHORIZATION, self.authorization.clone());
+    pub(super) async fn send(&self, sent: Sent<'_>) -> Result<Got, (Option<u16>, Failure)> {
+        let (operation, mut request) = (sent.operation, sent.request);
+        if let Some(secret) = sent.bearer {
+            let authorization = bearer(self.service, secret)
+                .map_err(|error| (None, Failure::new(error, Again::Never)))?;
+            request.headers_mut().insert(AUTHORIZATION, authorization);
+        }
         *request.timeout_mut() = Some(self.timeout);
         let mut response = self
             .http
             .execute(request)
             .await
-            .map_err(|e| (None, self.failure(operation, &e, "no answer")))?;
+            .map_err(|e| (None, self.failure(operation, &e)))?;
         let status = response.status().as_u16();
         let headers = std::mem::take(response.headers_mut());
         let mut body = Vec::new();
@@ -100,7 +114,7 @@ impl Wire {
                 // A refusal is a refusal, whether its reason arrived or not.
                 Err(_) if (400..500).contains(&status) => break,
                 Err(e) => {
-                    let failure = self.failure(operation, &e, "the answer broke off");
+                    let failure = self.failure(operation, &e);
                     return Err((Some(status), failure));
                 }
             }
@@ -110,7 +124,9 @@ impl Wire {
         }
         // Only an error, or the short answer that hides one, may be shown to anybody.
         if status >= 400 || body.len() < 4096 {
-            body = redact(body, self.secret.expose_secret());
+            for secret in sent.hidden.iter().chain(sent.bearer) {
+                body = redact(body, secret.expose_secret());
+            }
         }
         Ok(Got {
             status,
@@ -119,16 +135,23 @@ impl Wire {
         })
     }
 
-    fn failure(&self, of: &'static Operation, e: &reqwest::Error, broken: &'static str) -> Failure {
+    fn failure(&self, of: &'static Operation, e: &reqwest::Error) -> Failure {
         let (operation, service) = (of.title.as_str(), self.service);
+        let why = reach::of(e, self.proxied);
         if e.is_connect() {
             let error = CallError::Offline {
                 operation,
                 service,
-                why: "no connection could be made",
+                why,
                 unknown: false,
             };
-            return Failure::new(error, Again::Always);
+            // A certificate does not become good by asking again.
+            let again = if why.may_pass() {
+                Again::Always
+            } else {
+                Again::Never
+            };
+            return Failure::new(error, again);
         }
         let unknown = changes(of);
         let error = if e.is_timeout() {
@@ -142,7 +165,7 @@ impl Wire {
             CallError::Offline {
                 operation,
                 service,
-                why: broken,
+                why,
                 unknown,
             }
         };
@@ -194,6 +217,17 @@ fn safe_base(text: &str) -> Result<Url, CallError> {
     Ok(url)
 }
 
+/// Whether the system says that a proxy is to be used. The choice is reqwest's; this is only to tell
+/// whose fault it is when nobody answers.
+fn has_proxy(url: &Url) -> bool {
+    hyper_util::client::proxy::matcher::Matcher::from_system()
+        .intercept(&match url.as_str().parse() {
+            Ok(uri) => uri,
+            Err(_) => return false,
+        })
+        .is_some()
+}
+
 fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(url::Host::Domain(name)) => name == "localhost",
@@ -218,7 +252,7 @@ mod tests {
             requests_per_minute: None,
             timeout: None,
         };
-        Wire::new(&config, "key".into())
+        Wire::new(&config)
     }
 
     #[test]
@@ -259,16 +293,8 @@ mod tests {
 
     #[test]
     fn a_key_that_fits_into_no_header_is_told_of_without_quoting_it() {
-        let config = ConnectionConfig {
-            id: "c".to_owned(),
-            service: Service::Aimfox,
-            base_url: "http://127.0.0.1:1".to_owned(),
-            account: None,
-            requests_per_minute: None,
-            timeout: None,
-        };
         for key in ["two\nlines", "", "  "] {
-            let error = Wire::new(&config, key.into()).err().unwrap();
+            let error = bearer(Service::Aimfox, &key.into()).unwrap_err();
             assert!(
                 matches!(error, CallError::BadSecret { .. }),
                 "{key:?}: {error}"

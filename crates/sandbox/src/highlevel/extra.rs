@@ -11,7 +11,7 @@ use crate::plain;
 use crate::world::{HighLevel, Mint};
 
 /// Operations that only an agency's token opens (`security` of the documents: `Agency-Access` alone).
-const AGENCY: &[&str] = &[
+pub(crate) const AGENCY: &[&str] = &[
     "highlevel.locations.create",
     "highlevel.locations.update",
     "highlevel.locations.delete",
@@ -41,13 +41,6 @@ fn manners(highlevel: &HighLevel, call: &Call) -> Result<(), Answer> {
         // Calls come and go with v3 (`facts/highlevel.md` §8).
         let method = call.row.method.as_str();
         return Err(refuse(404, format!("Cannot {method} {}", call.row.path)));
-    }
-    if AGENCY.contains(&call.operation) {
-        return Err(refuse(
-            401,
-            "This authClass type is not allowed to access this scope. \
-             Please reach out to the Support Team to fix the issue.",
-        ));
     }
     let complaints = complaints(call, Dialect::HighLevel);
     if !complaints.is_empty() {

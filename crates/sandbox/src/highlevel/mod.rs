@@ -23,11 +23,15 @@ mod tags;
 mod tasks;
 mod write;
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use crate::call::{Answer, Call, Outcome, with};
 use crate::dice::mix;
+use crate::oauth::{Book, Class};
 use crate::world::{HighLevel, World};
+pub(crate) use extra::AGENCY;
 
 /// Versions of the API that are still answered (`facts/highlevel.md` §8).
 const VERSIONS: &[&str] = &["2021-04-15", "2021-07-28", "2023-02-21", "v3"];
@@ -65,24 +69,46 @@ pub(crate) fn unprocessable(complaints: Vec<String>) -> Answer {
     refuse(422, complaints)
 }
 
-/// Checks the key and the version; `None` lets the request pass.
+/// What a request's key is.
+pub(crate) enum Bearer {
+    /// Good for these scopes of the location.
+    Location(BTreeSet<String>),
+    /// An agency's.
+    Agency(BTreeSet<String>),
+    /// No good, in the service's words.
+    Refused(&'static str),
+}
+
+impl Bearer {
+    pub(crate) fn read(world: &World, book: &Book, authorization: Option<&str>, now: i64) -> Self {
+        let Some(given) = authorization.and_then(|value| value.strip_prefix("Bearer ")) else {
+            return Self::Refused("Invalid JWT");
+        };
+        if given == token(world.seed()) {
+            return Self::Location(world.highlevel.scopes.clone());
+        }
+        match book.pass(given, now) {
+            Some((Class::Location, scopes)) => Self::Location(scopes.clone()),
+            Some((Class::Company, scopes)) => Self::Agency(scopes.clone()),
+            None if given.starts_with("pit-") => Self::Refused("Invalid Private Integration token"),
+            None => Self::Refused("Invalid token: access token is invalid"),
+        }
+    }
+}
+
+/// Checks the key and the version; `None` lets the request pass. `agency`: whether the operation is
+/// opened by an agency's token alone.
 pub(crate) fn gate(
-    world: &World,
-    authorization: Option<&str>,
+    bearer: &Bearer,
     version: &str,
     scopes: &[String],
+    agency: bool,
 ) -> Option<Answer> {
-    let Some(given) = authorization.and_then(|value| value.strip_prefix("Bearer ")) else {
-        return Some(refuse(401, "Invalid JWT"));
+    let (granted, is_agency) = match bearer {
+        Bearer::Location(granted) => (granted, false),
+        Bearer::Agency(granted) => (granted, true),
+        Bearer::Refused(words) => return Some(refuse(401, *words)),
     };
-    if given != token(world.seed()) {
-        let message = if given.starts_with("pit-") {
-            "Invalid Private Integration token"
-        } else {
-            "Invalid JWT"
-        };
-        return Some(refuse(401, message));
-    }
     if version.is_empty() {
         return Some(refuse(401, "version header was not found."));
     }
@@ -92,9 +118,15 @@ pub(crate) fn gate(
             format!("version header {version} is not valid"),
         ));
     }
-    let granted = &world.highlevel.scopes;
     if !scopes.is_empty() && !scopes.iter().any(|scope| granted.contains(scope)) {
         return Some(refuse(401, "The token is not authorized for this scope."));
+    }
+    if agency != is_agency {
+        return Some(refuse(
+            401,
+            "This authClass type is not allowed to access this scope. \
+             Please reach out to the Support Team to fix the issue.",
+        ));
     }
     None
 }

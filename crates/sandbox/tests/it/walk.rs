@@ -32,6 +32,16 @@ const REFUSED: &[(&str, u16, &str)] = &[
         401,
         "an agency's call",
     ),
+    (
+        "highlevel.oauth.reconnect",
+        401,
+        "an app's own secret is wanted",
+    ),
+    (
+        "highlevel.oauth.token",
+        401,
+        "an app's own secret is wanted",
+    ),
     ("highlevel.users.search_by_email", 401, "an agency's call"),
 ];
 

@@ -74,6 +74,23 @@ fn load(key_file: &Path) -> Result<Option<x25519::Identity>, VaultError> {
             io::ErrorKind::InvalidData => damaged("it is not text"),
             _ => VaultError::io(key_file, "read")(e),
         })?;
+    read_text(&text, key_file).map(Some)
+}
+
+/// The one identity in a text.
+pub(super) fn read(text: &[u8], key_file: &Path) -> Result<x25519::Identity, VaultError> {
+    let text = std::str::from_utf8(text).map_err(|_| VaultError::KeyDamaged {
+        key_file: key_file.into(),
+        why: "it is not text",
+    })?;
+    read_text(text, key_file)
+}
+
+fn read_text(text: &str, key_file: &Path) -> Result<x25519::Identity, VaultError> {
+    let damaged = |why| VaultError::KeyDamaged {
+        key_file: key_file.into(),
+        why,
+    };
     let mut keys = text
         .lines()
         .map(str::trim)
@@ -85,7 +102,6 @@ fn load(key_file: &Path) -> Result<Option<x25519::Identity>, VaultError> {
         return Err(damaged("there is more than one key in it"));
     }
     key.parse()
-        .map(Some)
         .map_err(|_| damaged("its line does not read as a key"))
 }
 

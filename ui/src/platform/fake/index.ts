@@ -3,6 +3,7 @@
 import type { Event, Progress, RunSummary, Sync, Theme } from "../contract";
 import { mappingHandlers } from "./mapping";
 import { catalogHandlers } from "./catalog";
+import { signInHandlers } from "./sign-in";
 import { FakePlatform } from "./fake";
 import * as world from "./world";
 
@@ -84,7 +85,8 @@ export function fakePlatform(): FakePlatform {
     "connections.list": () => (scenario === "new" ? [] : world.connections(now)),
     "connections.connect_aimfox": () => ({ ...world.connections(now)[0]!, sample: false }),
     "connections.connect_highlevel": () => ({ ...world.connections(now)[1]!, sample: false }),
-    "connections.remove": () => ({}),
+    "connections.remove": () => ({ says: ["Its key was wiped from the system keyring."] }),
+    ...signInHandlers(() => (scenario === "new" ? [] : world.connections(now))),
     "templates.list": () => world.templates,
     "syncs.list": () => syncs,
     "syncs.get": () => syncs[0] as Sync,

@@ -16,27 +16,59 @@ import { changeAt, personName } from "./people";
 export const AT = Date.parse("2026-11-24T14:00:00Z");
 const ago = (minutes: number, from = AT) => new Date(from - minutes * 60_000).toISOString();
 
+/** What every connection shows; a test changes what it is about. */
+export const connection = (over: Partial<Connection> = {}, from = AT): Connection => ({
+  id: "c-hl",
+  service: "highlevel",
+  name: "Northwind Agency",
+  account: "ve9EPM428h8vShlRW1KT",
+  base_url: "http://127.0.0.1:49153",
+  sample: false,
+  created_at: ago(90, from),
+  requests_today: 1_204,
+  budget: [
+    { seconds: 10, limit: 100, left: 88 },
+    { seconds: 86_400, limit: 200_000, left: 198_796 },
+  ],
+  sign_in: "key",
+  client_id: null,
+  secret_since: ago(60 * 24 * 12, from),
+  remind_after_days: 90,
+  replace_due: false,
+  previous_until: null,
+  writes_for: ["Sample data"],
+  scopes_missing: [],
+  check: {
+    at: ago(3, from),
+    state: "good",
+    steps: [
+      { title: "Signed in", state: "good", says: "HighLevel let it in: Northwind Agency." },
+      { title: "Scopes", state: "good", says: "Every scope that is needed is there." },
+    ],
+    missing_scopes: [],
+    may_write: true,
+  },
+  ...over,
+});
+
 export const connections = (from = AT): Connection[] => [
-  {
-    id: "c-af",
-    service: "aimfox",
-    name: "Northwind Outreach",
-    account: "7c0b5c1e-8a43-4d0e-9a57-2f6f1f6f3c11",
-    base_url: "http://127.0.0.1:49152/api/v2",
-    sample: true,
-    created_at: ago(90, from),
-    requests_today: 842,
-  },
-  {
-    id: "c-hl",
-    service: "highlevel",
-    name: "Northwind Agency",
-    account: "ve9EPM428h8vShlRW1KT",
-    base_url: "http://127.0.0.1:49153",
-    sample: true,
-    created_at: ago(90, from),
-    requests_today: 1_204,
-  },
+  connection(
+    {
+      id: "c-af",
+      service: "aimfox",
+      name: "Northwind Outreach",
+      account: "7c0b5c1e-8a43-4d0e-9a57-2f6f1f6f3c11",
+      base_url: "http://127.0.0.1:49152/api/v2",
+      sample: true,
+      requests_today: 842,
+      budget: [{ seconds: 60, limit: 60, left: 41 }],
+      sign_in: "sample",
+      remind_after_days: null,
+      check: null,
+    },
+    from,
+  ),
+  connection({ sample: true, sign_in: "sample", remind_after_days: null, check: null }, from),
 ];
 
 const row = (id: string, label: string, aimfox: string, highlevel: string) =>
