@@ -481,7 +481,7 @@ fn cases() -> u32 {
     std::env::var("FOXBRIDGE_CASES")
         .ok()
         .and_then(|n| n.parse().ok())
-        .unwrap_or(8_000)
+        .unwrap_or(20_000)
 }
 
 proptest! {

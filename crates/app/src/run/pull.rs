@@ -219,6 +219,23 @@ fn about(context: &Context, object: &str) -> Result<About, AppError> {
     About::new(&context.app, &context.sync, service)
 }
 
+/// People as the mirror keeps them when they have just been read.
+fn records<'a>(
+    people: impl Iterator<Item = &'a Person>,
+) -> Result<Vec<(String, serde_json::Value)>, AppError> {
+    people
+        .map(|person| {
+            let mirrored = Mirrored {
+                person: person.clone(),
+                writes: 0,
+            };
+            let content = serde_json::to_value(mirrored).map_err(error::internal)?;
+            Ok((person.id.clone(), content))
+        })
+        .collect()
+}
+
+/// Keeps a complete listing: whoever is not in it is missing.
 fn keep_listing(
     context: &Context,
     connection: &str,
@@ -227,26 +244,14 @@ fn keep_listing(
     read_at: i64,
 ) -> Result<(), AppError> {
     let about = about(context, object)?;
-    let records = people
-        .iter()
-        .map(|person| {
-            let mirrored = Mirrored {
-                person: person.clone(),
-                writes: 0,
-            };
-            let content = serde_json::to_value(mirrored).map_err(error::internal)?;
-            Ok((person.id.clone(), content))
-        })
-        .collect::<Result<Vec<_>, AppError>>()?;
-    context
-        .app
-        .store()
-        .mirror()
+    let records = records(people.iter())?;
+    let mirror = context.app.store().mirror();
+    mirror
         .put_listing_telling(connection, object, &records, read_at, &mut detector(&about))
         .map_err(error::store)
 }
 
-/// Keeps those of `people` that were read.
+/// Keeps those of `people` whose ids were read; an id that is nobody's any more is forgotten.
 fn keep_some(
     context: &Context,
     connection: &str,
@@ -255,31 +260,18 @@ fn keep_some(
     read: &BTreeSet<String>,
     read_at: i64,
 ) -> Result<(), AppError> {
-    let records = people
-        .iter()
-        .filter(|person| read.contains(&person.id))
-        .map(|person| {
-            let mirrored = Mirrored {
-                person: person.clone(),
-                writes: 0,
-            };
-            let content = serde_json::to_value(mirrored).map_err(error::internal)?;
-            Ok((person.id.clone(), content))
-        })
-        .collect::<Result<Vec<_>, AppError>>()?;
-    let store = context.app.store();
-    let gone = read
-        .iter()
-        .filter(|id| !people.iter().any(|person| &person.id == *id));
-    for id in gone {
-        store
-            .mirror()
+    let about = about(context, object)?;
+    let there = people.iter().filter(|person| read.contains(&person.id));
+    let records = records(there)?;
+    let mirror = context.app.store().mirror();
+    let there: BTreeSet<&str> = records.iter().map(|(id, _)| id.as_str()).collect();
+    for id in read.iter().filter(|id| !there.contains(id.as_str())) {
+        mirror
             .remove(connection, object, id)
             .map_err(error::store)?;
     }
-    store
-        .mirror()
-        .put_some(connection, object, &records, read_at)
+    mirror
+        .put_some_telling(connection, object, &records, read_at, &mut detector(&about))
         .map_err(error::store)
 }
 
