@@ -127,6 +127,9 @@ try {
   }
 } finally {
   await browser.close();
+  const ended = new Promise((done) => host.once("exit", done));
   host.kill("SIGTERM");
+  // Until it has ended it still writes there.
+  await ended;
   rmSync(data, { recursive: true, force: true });
 }

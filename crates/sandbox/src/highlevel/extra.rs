@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use super::{
-    appointment_notes, appointments, no_contact, opportunities, refuse, resources, unprocessable,
+    appointment_notes, appointments, no_contact, opportunities, refuse, resources, schedules,
+    unprocessable,
 };
 use crate::call::{Answer, Call, Outcome};
 use crate::manners::{Dialect, complaints};
@@ -27,6 +28,7 @@ pub(crate) fn run(highlevel: &mut HighLevel, mint: &mut Mint, call: &Call) -> Ou
     manners(highlevel, call)?;
     appointments::run(highlevel, mint, call)
         .or_else(|| appointment_notes::run(highlevel, mint, call))
+        .or_else(|| schedules::run(highlevel, call))
         .or_else(|| resources::run(highlevel, mint, call))
         .or_else(|| opportunities::run(highlevel, mint, call))
         .or_else(|| super::conversations::run(highlevel, mint, call))

@@ -17,6 +17,7 @@ mod opportunities;
 pub(crate) mod records;
 mod resource_defaults;
 mod resources;
+mod schedules;
 mod search;
 mod shapes;
 mod tags;

@@ -117,6 +117,14 @@ impl World {
             "schedules",
             vec![hours("Office hours"), hours("Late shift")],
         );
+        // A calendar without a team has hours of its own, found by its id.
+        put(
+            "calendar_schedules",
+            vec![json!({
+                "id": CALENDAR, "calendarId": CALENDAR, "timezone": "America/New_York",
+                "rules": hours("")["rules"], "dateAdded": at, "dateUpdated": at,
+            })],
+        );
         put(
             "services",
             vec![

@@ -172,3 +172,73 @@ async fn plain_resources_are_kept() {
         .await
         .expect(403, "another's location");
 }
+
+#[tokio::test]
+async fn a_calendar_follows_the_hours_it_is_tied_to() {
+    let stage = Stage::roomy().await;
+    let location = stage.location();
+    let user = stage
+        .sandbox
+        .with_state(|world| world.highlevel.users[0].0.clone());
+    let calendar = "SampleCalendar000002";
+    let rules = json!([{
+        "type": "wday", "day": "monday", "intervals": [{"from": "09:00", "to": "12:00"}],
+    }]);
+    let body = json!({
+        "locationId": location, "userId": user, "name": "Mornings", "timezone": "Europe/Berlin",
+        "rules": rules,
+    });
+    let made = stage
+        .highlevel("POST", "/calendars/schedules", Some(body))
+        .await;
+    let made = made.expect(201, "made");
+    let at = format!(
+        "/calendars/schedules/{}",
+        made["schedule"]["id"].as_str().unwrap()
+    );
+    let tied = format!("{at}/associations/{calendar}");
+    for _ in 0..2 {
+        stage
+            .highlevel("PUT", &tied, None)
+            .await
+            .expect(200, "tied, once or twice");
+    }
+    let read = stage.highlevel("GET", &at, None).await.expect(200, "read");
+    assert_eq!(read["schedule"]["calendarIds"], json!([calendar]));
+    stage
+        .highlevel("DELETE", &tied, None)
+        .await
+        .expect(200, "untied");
+    let read = stage.highlevel("GET", &at, None).await.expect(200, "read");
+    assert_eq!(read["schedule"]["calendarIds"], json!([]));
+    let nowhere = format!("{at}/associations/nowhere");
+    stage
+        .highlevel("PUT", &nowhere, None)
+        .await
+        .expect(400, "there is no such calendar");
+
+    // Only v3 knows hours of a calendar itself.
+    let token = format!("Bearer {}", stage.sandbox.credentials().highlevel.token);
+    let base = &stage.sandbox.credentials().highlevel.base_url;
+    let own = format!("{base}/calendars/schedules/event-calendar/{calendar}");
+    let headers = [("authorization", token.as_str()), ("version", "v3")];
+    let hours = json!({"rules": rules, "timezone": "Europe/Berlin"});
+    stage
+        .raw("POST", &own, &headers, Some(hours))
+        .await
+        .unwrap()
+        .expect(201, "made");
+    let changed = json!({"timezone": "Europe/Paris"});
+    stage
+        .raw("PUT", &own, &headers, Some(changed))
+        .await
+        .unwrap()
+        .expect(200, "changed");
+    let read = stage
+        .raw("GET", &own, &headers, None)
+        .await
+        .unwrap()
+        .expect(200, "read");
+    assert_eq!(read["schedule"]["timezone"], "Europe/Paris");
+    assert_eq!(read["schedule"]["rules"], rules, "what was left out stays");
+}
