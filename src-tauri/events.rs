@@ -1,12 +1,11 @@
 //! Carries the application's events to the page, and to the desktop while there is no page.
 
-use foxbridge_contract::{Event, RunSummary};
-use serde_json::json;
+use foxbridge_contract::{Event, WorkerStatus};
 use tauri::{AppHandle, Emitter as _, Manager as _};
 use tokio::sync::broadcast::error::RecvError;
 
 use crate::host::Host;
-use crate::{notice, window};
+use crate::{notice, tray, window};
 
 /// The event's name on the page's side.
 const NAME: &str = "foxbridge";
@@ -18,7 +17,7 @@ macro_rules! names {
 }
 
 /// Forwards from now on, until the application is gone.
-pub(crate) fn forward(handle: &AppHandle) {
+pub(crate) fn forward(handle: &AppHandle, mut known: WorkerStatus) {
     let Ok(mut events) = Host::of(handle).app().map(foxbridge_app::App::subscribe) else {
         return;
     };
@@ -34,8 +33,10 @@ pub(crate) fn forward(handle: &AppHandle) {
             if let Err(error) = handle.emit(NAME, &event) {
                 tracing::warn!("an event did not reach the page: {error}");
             }
-            if let Event::RunFinished { run, .. } = event {
-                tell(&handle, &run).await;
+            if let Event::Worker { status } = event {
+                tray::show(&handle, &status);
+                tell(&handle, &known, &status);
+                known = status;
             }
         }
     });
@@ -48,20 +49,12 @@ fn everything_changed() -> Event {
     }
 }
 
-/// With no window open, the end of a run is told by a notification, if it is worth one.
-async fn tell(handle: &AppHandle, run: &str) {
+/// With no window open, what needs a person is told by a notification: one for all of it.
+fn tell(handle: &AppHandle, before: &WorkerStatus, now: &WorkerStatus) {
     if handle.get_webview_window(window::MAIN).is_some() {
         return;
     }
-    let host = Host::of(handle);
-    let Ok(app) = host.app() else { return };
-    match app
-        .call("runs.get", json!({ "run": run }))
-        .await
-        .map(serde_json::from_value::<RunSummary>)
-    {
-        Ok(Ok(summary)) => notice::run_ended(handle, &summary),
-        Ok(Err(error)) => tracing::warn!("a run's summary was not understood: {error}"),
-        Err(error) => tracing::warn!("a run's summary could not be read: {error}"),
+    if let Some((title, body)) = tray::news(before, now) {
+        notice::needs_a_person(handle, &title, &body);
     }
 }

@@ -14,6 +14,7 @@ mod tray;
 mod window;
 
 use anyhow::Context as _;
+use foxbridge_contract::{WorkerPlace, WorkerState, WorkerStatus};
 use tauri::{AppHandle, RunEvent};
 use tauri_plugin_window_state::StateFlags;
 
@@ -49,17 +50,46 @@ fn set_up(handle: &AppHandle) -> anyhow::Result<()> {
         failure::show(handle)?;
         return Ok(());
     }
+    let status = stands(&host);
     // Without a tray the program ends with its window: there would be no way back in.
-    match tray::build(handle) {
+    match tray::build(handle, &status) {
         Ok(()) => host.stay_in_tray(),
         Err(error) => tracing::warn!("no tray icon: {error}"),
     }
-    events::forward(handle);
+    events::forward(handle, status);
+    if let Ok(app) = host.app() {
+        let runtime = tauri::async_runtime::handle();
+        let _inside = runtime.inner().enter();
+        app.start_worker();
+    }
     preferences::apply(handle);
     if !std::env::args().any(|argument| argument == HIDDEN) {
         window::open(handle)?;
     }
     Ok(())
+}
+
+/// How the background worker stands as the program starts.
+fn stands(host: &Host) -> WorkerStatus {
+    let asked = host.app().map(|app| {
+        tauri::async_runtime::block_on(app.call("worker.status", serde_json::Value::Null))
+    });
+    match asked.map(|answer| answer.map(serde_json::from_value)) {
+        Ok(Ok(Ok(status))) => status,
+        _ => {
+            tracing::warn!("how the background worker stands is not known yet");
+            WorkerStatus {
+                state: WorkerState::Idle,
+                place: WorkerPlace::Nowhere,
+                paused_until: None,
+                paused: false,
+                quiet: None,
+                next_run: None,
+                needs_you: 0,
+                syncs: Vec::new(),
+            }
+        }
+    }
 }
 
 fn plugins(handle: &AppHandle, places: &host::Places) -> anyhow::Result<()> {

@@ -5,17 +5,22 @@ use std::sync::Arc;
 use foxbridge_contract::{AppError, ErrorCode, Preferences, Theme};
 use serde_json::Value;
 use tauri::{AppHandle, Wry};
+use tauri_plugin_autostart::ManagerExt as _;
 use tauri_plugin_store::{Store, StoreExt as _};
 
 use crate::host::Host;
 
 const THEME: &str = "theme";
+const NOTIFICATIONS: &str = "notifications";
 /// Set once the user was told that closing the window does not quit.
 const TOLD: &str = "told_about_tray";
 
 pub(crate) fn get(handle: &AppHandle) -> Result<Value, AppError> {
+    let store = open(handle)?;
     to_value(&Preferences {
-        theme: theme(&*open(handle)?),
+        theme: theme(&store),
+        launch_at_login: starts_with_computer(handle),
+        notifications: notifications(&store),
     })
 }
 
@@ -28,6 +33,10 @@ pub(crate) fn set(handle: &AppHandle, request: Value) -> Result<Value, AppError>
     })?;
     let store = open(handle)?;
     store.set(THEME, to_value(&preferences.theme)?);
+    store.set(NOTIFICATIONS, preferences.notifications);
+    if preferences.launch_at_login != starts_with_computer(handle) {
+        start_with_computer(handle, preferences.launch_at_login)?;
+    }
     store.save().map_err(|error| unwritable(handle, &error))?;
     apply(handle);
     to_value(&preferences)
@@ -41,6 +50,42 @@ pub(crate) fn apply(handle: &AppHandle) {
         Theme::Light => Some(tauri::Theme::Light),
         Theme::Dark => Some(tauri::Theme::Dark),
     });
+}
+
+/// Whether the user wants to be told while no window is open.
+pub(crate) fn wants_notifications(handle: &AppHandle) -> bool {
+    open(handle).is_ok_and(|store| notifications(&store))
+}
+
+fn notifications(store: &Store<Wry>) -> bool {
+    store
+        .get(NOTIFICATIONS)
+        .and_then(|value| value.as_bool())
+        .unwrap_or(true)
+}
+
+/// Asked of the system itself: it can be switched there too.
+fn starts_with_computer(handle: &AppHandle) -> bool {
+    handle.autolaunch().is_enabled().unwrap_or_else(|error| {
+        tracing::warn!("cannot tell whether Foxbridge starts with the computer: {error}");
+        false
+    })
+}
+
+fn start_with_computer(handle: &AppHandle, start: bool) -> Result<(), AppError> {
+    let launcher = handle.autolaunch();
+    let done = if start {
+        launcher.enable()
+    } else {
+        launcher.disable()
+    };
+    done.map_err(|error| {
+        AppError::new(
+            ErrorCode::Store,
+            format!("Starting with the computer was not changed: {error}."),
+        )
+        .hint("Nothing else was changed. Your system's own settings may allow it.")
+    })
 }
 
 /// Whether the user still has to be told about the tray; says yes once.

@@ -1,52 +1,69 @@
-//! The tray icon and its menu, which is the only way in while no window is open.
+//! The tray icon and its menu: the only way in while no window is open. What it shows follows the
+//! background worker.
 
-use foxbridge_contract::{AppError, Sync};
+mod badge;
+mod words;
+
+use std::sync::{Mutex, PoisonError};
+
+use foxbridge_contract::{AppError, Sync, WorkerState, WorkerStatus};
 use serde_json::json;
-use tauri::menu::{CheckMenuItem, Menu, MenuItem, PredefinedMenuItem};
+use tauri::image::Image;
+use tauri::menu::{IsMenuItem, Menu, MenuItem, PredefinedMenuItem, Submenu};
 use tauri::tray::{MouseButton, MouseButtonState, TrayIconBuilder, TrayIconEvent};
 use tauri::{AppHandle, Wry};
-use tauri_plugin_autostart::ManagerExt as _;
 
 use crate::host::Host;
 use crate::{notice, quit, window};
 
-/// Makes the icon. Tauri keeps it until the program ends.
-pub(crate) fn build(handle: &AppHandle) -> tauri::Result<()> {
-    let open = MenuItem::with_id(handle, "open", "Open Foxbridge", true, None::<&str>)?;
-    let sync = MenuItem::with_id(handle, "sync", "Sync now", true, None::<&str>)?;
-    let start = CheckMenuItem::with_id(
-        handle,
-        "autostart",
-        "Start with the computer",
-        true,
-        starts_with_computer(handle),
-        None::<&str>,
-    )?;
-    let quit = MenuItem::with_id(handle, "quit", "Quit Foxbridge", true, None::<&str>)?;
-    let lines = [
-        PredefinedMenuItem::separator(handle)?,
-        PredefinedMenuItem::separator(handle)?,
-    ];
-    let menu = Menu::with_items(handle, &[&open, &sync, &lines[0], &start, &lines[1], &quit])?;
+pub(crate) use words::news;
 
-    let (icon, template) = if cfg!(target_os = "macos") {
-        (tauri::include_image!("icons/tray-template.png"), true)
+/// Of the one icon.
+const ID: &str = "foxbridge";
+/// Painted by the menu bar itself, in its own colour.
+const TEMPLATE: bool = cfg!(target_os = "macos");
+
+/// What the icon shows: a new picture or menu is only made when something of it changes, so that an
+/// open menu stays open.
+#[derive(Clone, PartialEq, Eq)]
+struct Shown {
+    state: WorkerState,
+    headline: String,
+    paused: bool,
+    needs_you: u32,
+}
+
+impl Shown {
+    fn of(status: &WorkerStatus) -> Self {
+        Self {
+            state: status.state,
+            headline: words::headline(status),
+            paused: status.paused,
+            needs_you: status.needs_you,
+        }
+    }
+}
+
+static SHOWN: Mutex<Option<Shown>> = Mutex::new(None);
+
+fn mark() -> Image<'static> {
+    if TEMPLATE {
+        tauri::include_image!("icons/tray-template.png")
     } else {
-        (tauri::include_image!("icons/tray.png"), false)
-    };
-    TrayIconBuilder::with_id("foxbridge")
-        .icon(icon)
-        .icon_as_template(template)
-        .tooltip("Foxbridge")
-        .menu(&menu)
+        tauri::include_image!("icons/tray.png")
+    }
+}
+
+/// Makes the icon. Tauri keeps it until the program ends.
+pub(crate) fn build(handle: &AppHandle, status: &WorkerStatus) -> tauri::Result<()> {
+    let shown = Shown::of(status);
+    TrayIconBuilder::with_id(ID)
+        .icon(badge::picture(&mark(), shown.state, TEMPLATE))
+        .icon_as_template(TEMPLATE)
+        .tooltip(tooltip(&shown))
+        .menu(&menu(handle, &shown)?)
         .show_menu_on_left_click(cfg!(not(windows)))
-        .on_menu_event(move |handle, event| match event.id().as_ref() {
-            "open" => window::open_from_anywhere(handle),
-            "sync" => sync_now(handle),
-            "autostart" => toggle_start(handle, &start),
-            "quit" => quit::quit(handle),
-            other => tracing::warn!("the tray's menu has no `{other}`"),
-        })
+        .on_menu_event(|handle, event| chosen(handle, event.id().as_ref()))
         .on_tray_icon_event(|icon, event| {
             // Windows only: elsewhere a click opens the menu.
             if cfg!(windows)
@@ -60,7 +77,101 @@ pub(crate) fn build(handle: &AppHandle) -> tauri::Result<()> {
             }
         })
         .build(handle)?;
+    *SHOWN.lock().unwrap_or_else(PoisonError::into_inner) = Some(shown);
     Ok(())
+}
+
+/// Shows how things stand now. From any thread.
+pub(crate) fn show(handle: &AppHandle, status: &WorkerStatus) {
+    let now = Shown::of(status);
+    let mut known = SHOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    if known.as_ref() == Some(&now) {
+        return;
+    }
+    let Some(icon) = handle.tray_by_id(ID) else {
+        return;
+    };
+    let changed = menu(handle, &now).and_then(|menu| {
+        icon.set_icon_with_as_template(
+            Some(badge::picture(&mark(), now.state, TEMPLATE)),
+            TEMPLATE,
+        )?;
+        icon.set_tooltip(Some(tooltip(&now)))?;
+        icon.set_menu(Some(menu))
+    });
+    match changed {
+        Ok(()) => *known = Some(now),
+        Err(error) => tracing::warn!("the tray does not show how things stand: {error}"),
+    }
+}
+
+fn tooltip(shown: &Shown) -> String {
+    format!("Foxbridge: {}", shown.headline)
+}
+
+fn menu(handle: &AppHandle, shown: &Shown) -> tauri::Result<Menu<Wry>> {
+    let item = |id: &str, text: &str, enabled: bool| {
+        MenuItem::with_id(handle, id, text, enabled, None::<&str>)
+    };
+    let line = || PredefinedMenuItem::separator(handle);
+    let state = item("state", &shown.headline, false)?;
+    let open = item("open", "Open Foxbridge", true)?;
+    let sync = item("sync", "Sync now", true)?;
+    let pause: Box<dyn IsMenuItem<Wry>> = if shown.paused {
+        Box::new(item("resume", "Resume", true)?)
+    } else {
+        let hour = item("pause-hour", "For an hour", true)?;
+        let tomorrow = item("pause-tomorrow", "Until tomorrow", true)?;
+        let resumed = item("pause-resumed", "Until I resume", true)?;
+        let lengths: [&dyn IsMenuItem<Wry>; 3] = [&hour, &tomorrow, &resumed];
+        Box::new(Submenu::with_items(handle, "Pause", true, &lengths)?)
+    };
+    let needs = if shown.needs_you > 0 {
+        format!("Needs you ({})", shown.needs_you)
+    } else {
+        "Needs you".to_owned()
+    };
+    let needs = item("needs-you", &needs, shown.needs_you > 0)?;
+    let activity = item("activity", "Activity", true)?;
+    let settings = item("settings", "Settings", true)?;
+    let quit = item("quit", "Quit Foxbridge", true)?;
+    let lines = [line()?, line()?, line()?, line()?];
+    Menu::with_items(
+        handle,
+        &[
+            &state, &lines[0], &open, &sync, &lines[1], &*pause, &lines[2], &needs, &activity,
+            &lines[3], &settings, &quit,
+        ],
+    )
+}
+
+fn chosen(handle: &AppHandle, id: &str) {
+    match id {
+        "open" => window::open_from_anywhere(handle),
+        "sync" => sync_now(handle),
+        "pause-hour" => worker(handle, "worker.pause", json!({ "until": "hour" })),
+        "pause-tomorrow" => worker(handle, "worker.pause", json!({ "until": "tomorrow" })),
+        "pause-resumed" => worker(handle, "worker.pause", json!({ "until": "resumed" })),
+        "resume" => worker(handle, "worker.resume", json!({})),
+        // The page finds the first sync that asks something.
+        "needs-you" => window::open_at(handle, "#/needs-you/first"),
+        "activity" => window::open_at(handle, "#/activity"),
+        "settings" => window::open_at(handle, "#/settings"),
+        "quit" => quit::quit(handle),
+        other => tracing::warn!("the tray's menu has no `{other}`"),
+    }
+}
+
+/// Tells the background worker something.
+fn worker(handle: &AppHandle, command: &'static str, request: serde_json::Value) {
+    let handle = handle.clone();
+    tauri::async_runtime::spawn(async move {
+        let host = Host::of(&handle);
+        let Ok(app) = host.app() else { return };
+        if let Err(error) = app.call(command, request).await {
+            notice::went_wrong(&handle, &error);
+        }
+    });
 }
 
 /// Runs every sync the user has looked at before; a sync that never ran is shown instead, because
@@ -90,27 +201,4 @@ async fn start_all(handle: &AppHandle) -> Result<usize, AppError> {
             .await?;
     }
     Ok(known.len())
-}
-
-fn starts_with_computer(handle: &AppHandle) -> bool {
-    handle.autolaunch().is_enabled().unwrap_or_else(|error| {
-        tracing::warn!("cannot tell whether Foxbridge starts with the computer: {error}");
-        false
-    })
-}
-
-fn toggle_start(handle: &AppHandle, item: &CheckMenuItem<Wry>) {
-    let launcher = handle.autolaunch();
-    let done = if starts_with_computer(handle) {
-        launcher.disable()
-    } else {
-        launcher.enable()
-    };
-    if let Err(error) = done {
-        tracing::warn!("starting with the computer was not changed: {error}");
-    }
-    // The mark shows what is so, not what was clicked.
-    if let Err(error) = item.set_checked(starts_with_computer(handle)) {
-        tracing::warn!("the tray's menu was not changed: {error}");
-    }
 }

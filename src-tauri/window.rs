@@ -13,7 +13,15 @@ pub(crate) const MAIN: &str = "main";
 
 /// Shows the window, making it first where there is none.
 pub(crate) fn open(handle: &AppHandle) -> anyhow::Result<()> {
+    show(handle, None)
+}
+
+/// Shows the window, at a page of it if one is named.
+fn show(handle: &AppHandle, page: Option<&'static str>) -> anyhow::Result<()> {
     if let Some(window) = handle.get_webview_window(MAIN) {
+        if let Some(page) = page {
+            window.eval(format!("location.hash = {page:?}"))?;
+        }
         window.unminimize()?;
         window.show()?;
         window.set_focus()?;
@@ -26,23 +34,36 @@ pub(crate) fn open(handle: &AppHandle) -> anyhow::Result<()> {
         .iter()
         .find(|window| window.label == MAIN);
     let config = config.context("tauri.conf.json describes no window `main`")?;
-    let (page, links) = (handle.clone(), handle.clone());
-    WebviewWindowBuilder::from_config(handle, config)?
+    let (shell, links) = (handle.clone(), handle.clone());
+    let mut window = WebviewWindowBuilder::from_config(handle, config)?
         .data_directory(Host::of(handle).places().web_view())
-        .on_navigation(move |url| is_ours(&page, url) || hand_over(&page, url))
+        .on_navigation(move |url| is_ours(&shell, url) || hand_over(&shell, url))
         .on_new_window(move |url, _features| {
             hand_over(&links, &url);
             NewWindowResponse::Deny
-        })
-        .build()?;
+        });
+    if let Some(page) = page {
+        // Before the page's own script looks at its address.
+        window = window.initialization_script(format!("location.hash ||= {page:?}"));
+    }
+    window.build()?;
     Ok(())
 }
 
 /// [`open`] from any thread; what goes wrong is logged.
 pub(crate) fn open_from_anywhere(handle: &AppHandle) {
+    show_from_anywhere(handle, None);
+}
+
+/// Shows a page of the window. From any thread.
+pub(crate) fn open_at(handle: &AppHandle, page: &'static str) {
+    show_from_anywhere(handle, Some(page));
+}
+
+fn show_from_anywhere(handle: &AppHandle, page: Option<&'static str>) {
     let inner = handle.clone();
     let sent = handle.run_on_main_thread(move || {
-        if let Err(error) = open(&inner) {
+        if let Err(error) = show(&inner, page) {
             tracing::error!("the window did not open: {error:#}");
         }
     });

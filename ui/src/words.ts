@@ -8,3 +8,5 @@ export * from "./words/triggers";
 export * from "./words/mapping";
 export * from "./words/people";
 export * from "./words/undo";
+export * from "./words/background";
+export * from "./words/help";

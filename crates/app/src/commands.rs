@@ -44,7 +44,10 @@ use rules::{
     rules_answer, rules_fields, rules_firings, rules_get, rules_list, rules_recipes, rules_remove,
     rules_save, rules_switch, rules_test,
 };
-use runs::{changes_undo, runs_cancel, runs_changes, runs_get, runs_list, runs_start, runs_undo};
+use runs::{
+    changes_undo, runs_cancel, runs_changes, runs_decide, runs_get, runs_list, runs_pause,
+    runs_resume, runs_start, runs_undo,
+};
 use syncs::{syncs_create, syncs_get, syncs_list, syncs_needs_you, syncs_set_items};
 use triggers::{triggers_get, triggers_list};
 use vault::{vault_choose, vault_status, vault_unlock};

@@ -245,6 +245,7 @@ pub(crate) fn change(seq: u32, change: &engine::Change) -> contract::Change {
         state: contract::ChangeState::Planned,
         error: None,
         undo: None,
+        decision: None,
     }
 }
 

@@ -136,6 +136,11 @@ impl App {
         worker::start(self);
     }
 
+    /// Whether the quiet hours hold now.
+    pub fn quiet_now(&self) -> bool {
+        worker::quiet_now(self)
+    }
+
     /// Stops the worker, then what is going on after its current write, and closes the sample data.
     pub async fn shutdown(&self) {
         self.worker().stop().await;

@@ -2,6 +2,7 @@
 //! children do the steps.
 
 mod apply;
+mod approved;
 mod lock;
 mod perform;
 mod progress;
@@ -29,6 +30,8 @@ use crate::{App, convert, error, people};
 pub(crate) struct Running {
     pub(crate) run: String,
     pub(crate) cancel: CancellationToken,
+    /// Whether it is held before its next write.
+    pub(crate) pause: watch::Sender<bool>,
     pub(crate) done: watch::Receiver<Option<RunSummary>>,
 }
 
@@ -84,6 +87,8 @@ pub(crate) struct Order {
     pub(crate) approve: bool,
     /// Compare everything, whatever the cursors say.
     pub(crate) full: bool,
+    /// Make only what was approved in this rehearsal.
+    pub(crate) approved: Option<String>,
     /// The rest.
     pub(crate) task: Task,
 }
@@ -119,6 +124,7 @@ pub async fn start(app: &App, request: StartRun) -> Result<RunHandle, AppError> 
         rehearsal: request.rehearsal,
         approve: request.approve,
         full: request.full,
+        approved: request.approved,
         task: Task::Sync,
     };
     begin(app, &request.sync, order)
@@ -141,6 +147,7 @@ pub fn start_undo(
         rehearsal,
         approve: true,
         full: false,
+        approved: None,
         task: Task::Undo(undo),
     };
     begin(app, &sync, order)
@@ -150,6 +157,7 @@ fn begin(app: &App, sync: &str, order: Order) -> Result<RunHandle, AppError> {
     let sync = find_sync(app, sync)?;
     let cancel = CancellationToken::new();
     let (ended, done) = watch::channel(None);
+    let (pause, paused) = watch::channel(false);
     let summary = {
         // Held until the run is registered, so that two starts cannot both pass.
         let mut running = app.running();
@@ -184,6 +192,7 @@ fn begin(app: &App, sync: &str, order: Order) -> Result<RunHandle, AppError> {
             Running {
                 run: summary.id.clone(),
                 cancel: cancel.clone(),
+                pause,
                 done: done.clone(),
             },
         );
@@ -191,7 +200,8 @@ fn begin(app: &App, sync: &str, order: Order) -> Result<RunHandle, AppError> {
         tokio::spawn(async move {
             let sync_id = sync.id.clone();
             let listed = sync.clone();
-            let summary = Box::pin(steps::execute(&app, sync, started, order, cancel)).await;
+            let summary =
+                Box::pin(steps::execute(&app, sync, started, order, cancel, paused)).await;
             drop(lock);
             app.running().remove(&sync_id);
             let run = summary.id.clone();
@@ -210,6 +220,8 @@ fn begin(app: &App, sync: &str, order: Order) -> Result<RunHandle, AppError> {
         summary
     };
     app.changed(&["syncs.list", "syncs.get", "runs.list"]);
+    // Started by hand: how everything stands is told at once.
+    app.worker().wake();
     Ok(RunHandle {
         started: summary,
         cancel,

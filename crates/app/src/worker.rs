@@ -348,6 +348,17 @@ pub(crate) fn resume(app: &App) -> Result<WorkerStatus, AppError> {
     set(app, PAUSE, &json!(null))
 }
 
+/// Whether the quiet hours hold now. Hours that cannot be read hold nobody back.
+pub(crate) fn quiet_now(app: &App) -> bool {
+    let Ok(now) = jiff::Timestamp::from_millisecond(app.now()) else {
+        return false;
+    };
+    let window = quiet(app).ok().flatten();
+    window
+        .and_then(|window| Window::parse(&window).ok())
+        .is_some_and(|window| window.contains(app.host().time_zone().to_datetime(now)))
+}
+
 /// Sets the hours in which nothing begins by itself.
 pub(crate) fn set_quiet(app: &App, quiet: Option<TimeWindow>) -> Result<WorkerStatus, AppError> {
     if let Some(quiet) = &quiet {

@@ -65,7 +65,7 @@ impl Stage {
             sync: self.sync.clone(),
             rehearsal,
             approve: false,
-            full: false,
+            ..StartRun::default()
         };
         let run = start_run(&self.app, request).await.unwrap();
         let ended = run.finished().await.unwrap();

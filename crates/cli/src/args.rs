@@ -343,6 +343,26 @@ pub(crate) enum SyncCommand {
         /// Read everything anew, also what no hint says has changed
         #[arg(long)]
         full: bool,
+        /// Make only what was approved in this rehearsal
+        #[arg(long, value_name = "RUN")]
+        approved: Option<String>,
+    },
+    /// Approve changes of a rehearsal, for sync run --approved; nothing is changed
+    Approve {
+        /// The rehearsal's id
+        run: String,
+        /// Only of this kind: prepare, link, create, update or delete
+        #[arg(long, value_name = "KIND")]
+        kind: Option<String>,
+        /// Only what a search for this finds
+        #[arg(long, value_name = "TEXT")]
+        search: Option<String>,
+        /// Only these positions of the plan
+        #[arg(long, value_name = "N")]
+        seq: Vec<u32>,
+        /// Leave them alone instead
+        #[arg(long)]
+        skip: bool,
     },
     /// When it runs by itself
     Schedule(ScheduleArgs),

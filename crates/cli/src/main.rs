@@ -26,8 +26,8 @@ use std::process::ExitCode;
 use clap::Parser as _;
 use foxbridge_app::{App, Options, RunHandle};
 use foxbridge_contract::{
-    AppError, CreateSync, ErrorCode, NeedsYou, Nothing, RunState, RunSummary, Secret, SetItems,
-    StartRun, Sync, SyncId, Template,
+    AppError, CreateSync, Decision, DecisionCounts, ErrorCode, NeedsYou, Nothing, RunState,
+    RunSummary, Secret, SetItems, StartRun, Sync, SyncId, Template,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -257,8 +257,8 @@ async fn sync(terminal: &Terminal, command: SyncCommand) -> Result<(), AppError>
             let request = StartRun {
                 sync,
                 rehearsal: true,
-                approve: false,
                 full,
+                ..StartRun::default()
             };
             let summary = run_to_end(terminal, request).await?;
             let report = report::rehearsal(terminal, summary).await?;
@@ -270,16 +270,41 @@ async fn sync(terminal: &Terminal, command: SyncCommand) -> Result<(), AppError>
             rehearse,
             delete,
         } => undo::undo(terminal, &run, change, rehearse, delete).await,
+        SyncCommand::Approve {
+            run,
+            kind,
+            search,
+            seq,
+            skip,
+        } => {
+            let kind = kind.map(serde_json::Value::from);
+            let request = serde_json::json!({
+                "run": run,
+                "decision": if skip { Decision::Skipped } else { Decision::Approved },
+                "kind": kind,
+                "search": search,
+                "seqs": (!seq.is_empty()).then_some(seq),
+            });
+            let counts: DecisionCounts = terminal.call("runs.decide", request).await?;
+            terminal.answer(&counts, |counts| {
+                println!(
+                    "{} of {} changes approved, {} skipped. Nothing was changed.",
+                    counts.approved, counts.of, counts.skipped
+                );
+            })
+        }
         SyncCommand::Run {
             sync,
             approve,
             full,
+            approved,
         } => {
             let request = StartRun {
                 sync,
-                rehearsal: false,
                 approve,
                 full,
+                approved,
+                ..StartRun::default()
             };
             let summary = run_to_end(terminal, request).await?;
             let report = report::run(terminal, summary).await?;

@@ -120,6 +120,16 @@ pub enum ChangeState {
     Skipped,
 }
 
+/// What somebody decided about a rehearsed change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "lowercase")]
+pub enum Decision {
+    /// To be made.
+    Approved,
+    /// To be left alone.
+    Skipped,
+}
+
 /// One planned or made write.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 pub struct Change {
@@ -161,4 +171,8 @@ pub struct Change {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub undo: Option<crate::Undoing>,
+    /// What was decided about it, in a rehearsal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub decision: Option<Decision>,
 }

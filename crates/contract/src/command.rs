@@ -47,6 +47,26 @@ pub struct OperationRow {
 pub struct Preferences {
     /// `system`, `light` or `dark`.
     pub theme: Theme,
+    /// Whether Foxbridge starts with the computer, without a window.
+    #[serde(default)]
+    pub launch_at_login: bool,
+    /// Whether it tells what needs a person while no window is open.
+    #[serde(default = "told")]
+    pub notifications: bool,
+}
+
+fn told() -> bool {
+    true
+}
+
+impl Default for Preferences {
+    fn default() -> Self {
+        Self {
+            theme: Theme::default(),
+            launch_at_login: false,
+            notifications: told(),
+        }
+    }
 }
 
 /// Colours.
@@ -112,6 +132,9 @@ macro_rules! commands {
             people_get "people.get": PersonQuery => PersonDetail,
             runs_start "runs.start": StartRun => RunSummary,
             runs_cancel "runs.cancel": RunId => Nothing,
+            runs_pause "runs.pause": RunId => Nothing,
+            runs_resume "runs.resume": RunId => Nothing,
+            runs_decide "runs.decide": Decide => DecisionCounts,
             runs_get "runs.get": RunId => RunSummary,
             runs_list "runs.list": SyncId => Vec<RunSummary>,
             runs_changes "runs.changes": ChangesQuery => ChangesPage,

@@ -36,6 +36,9 @@ pub struct Progress {
     pub requests: Requests,
     /// Set while waiting for a service's rate limit: whose.
     pub waiting_for: Option<ServiceName>,
+    /// Whether somebody paused it.
+    #[serde(default)]
+    pub paused: bool,
 }
 
 /// An event.

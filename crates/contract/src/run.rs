@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{Change, ChangeKind, Health, NeedsYou, Place};
+use crate::{Change, ChangeKind, Decision, Health, NeedsYou, Place};
 
 /// Counts of people's records by what is done to them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -98,6 +98,50 @@ pub struct StartRun {
     #[serde(default)]
     #[ts(as = "Option<bool>", optional)]
     pub full: bool,
+    /// Make only what was approved in this rehearsal.
+    #[serde(default)]
+    #[ts(optional)]
+    pub approved: Option<String>,
+}
+
+/// `runs.decide`: approve or skip changes of a rehearsal. Nothing is changed by it.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct Decide {
+    /// The rehearsal.
+    pub run: String,
+    /// What; `null` takes a decision back.
+    pub decision: Option<Decision>,
+    /// These positions of the plan. Without this and `record_of`: all that match the rest.
+    #[serde(default)]
+    #[ts(optional)]
+    pub seqs: Option<Vec<u32>>,
+    /// Every change of the person that the change at this position is about.
+    #[serde(default)]
+    #[ts(optional)]
+    pub record_of: Option<u32>,
+    /// Only this kind.
+    #[serde(default)]
+    #[ts(optional)]
+    pub kind: Option<ChangeKind>,
+    /// Only at this place.
+    #[serde(default)]
+    #[ts(optional)]
+    pub place: Option<Place>,
+    /// Only what a search for this finds.
+    #[serde(default)]
+    #[ts(optional)]
+    pub search: Option<String>,
+}
+
+/// How many changes of a rehearsal were decided about.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct DecisionCounts {
+    /// To be made.
+    pub approved: u32,
+    /// To be left alone.
+    pub skipped: u32,
+    /// All changes of the plan.
+    pub of: u32,
 }
 
 /// Names a run.
@@ -138,6 +182,8 @@ pub struct ChangesPage {
     pub total: u32,
     /// The page.
     pub changes: Vec<Change>,
+    /// What was decided, over the whole plan.
+    pub decisions: DecisionCounts,
 }
 
 /// What `sync rehearse` prints.

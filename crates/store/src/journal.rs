@@ -16,8 +16,8 @@ use crate::migrate::Migration;
 use crate::sql::JsonRef;
 use crate::{LinkRow, Store, StoreError, base, links};
 
-pub(crate) use read::get;
 pub use read::{ChangeCount, ChangeFilter};
+pub(crate) use read::{FILTER, get};
 pub use row::ChangeRow;
 
 pub(crate) const MIGRATIONS: &[Migration] = &[Migration {

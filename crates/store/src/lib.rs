@@ -14,6 +14,7 @@ mod answers;
 mod backup;
 mod base;
 mod connections;
+mod decisions;
 mod error;
 mod events;
 mod journal;
@@ -39,6 +40,7 @@ pub use activity::{Activity, ActivityFilter, ActivityRow};
 pub use answers::{AnswerRow, Answers};
 pub use base::Base;
 pub use connections::{ConnectionRow, Connections};
+pub use decisions::{Decided, DecisionCount, Decisions};
 pub use error::StoreError;
 pub use events::{Echo, EventRow, Events, NewEvent};
 pub use journal::{ChangeCount, ChangeFilter, ChangeRow, Journal, Settlement, change_state};
@@ -90,6 +92,11 @@ impl Store {
     /// The write-ahead record of changes.
     pub fn journal(&self) -> Journal<'_> {
         Journal(self)
+    }
+
+    /// What was decided about rehearsed changes.
+    pub fn decisions(&self) -> Decisions<'_> {
+        Decisions(self)
     }
 
     /// What waits for a person.

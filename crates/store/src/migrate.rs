@@ -40,6 +40,7 @@ fn migrations() -> Vec<&'static Migration> {
         crate::rules::MIGRATIONS,
         crate::answers::MIGRATIONS,
         crate::sign_ins::MIGRATIONS,
+        crate::decisions::MIGRATIONS,
     ]
     .into_iter()
     .flatten()
@@ -191,7 +192,7 @@ mod tests {
         let ours = |sql: &&String| sql.starts_with("CREATE TABLE ") && !sql.contains("_words_");
         for table in schema(&db).iter().filter(ours) {
             assert!(
-                table.trim_end().ends_with("STRICT"),
+                table.contains(") STRICT"),
                 "a loose table keeps what it should refuse: {table}"
             );
         }

@@ -1,7 +1,7 @@
 // What every page shares: the host, the address, the syncs and the runs going on.
 import { getContext, setContext } from "svelte";
 import { SvelteMap } from "svelte/reactivity";
-import type { Event, Progress, Sync, Theme } from "../platform/contract";
+import type { Event, Preferences, Progress, Sync, Theme } from "../platform/contract";
 import type { Platform } from "../platform/platform";
 import { Resource } from "../lib/resource.svelte";
 import { Router } from "../lib/route.svelte";
@@ -11,11 +11,16 @@ import { runState, verdictInFull } from "../words";
 import { ConnectController } from "./connection/connect.svelte";
 import { RunControl } from "./run/run-control.svelte";
 
+/** What holds until the host has told. */
+const UNASKED = { launch_at_login: false, notifications: true };
+
 export class AppState {
   readonly platform: Platform;
   readonly router = new Router();
   readonly syncs: Resource<"syncs.list">;
   readonly connections: Resource<"connections.list">;
+  /** How the background worker stands. */
+  readonly worker: Resource<"worker.status">;
   readonly runs: RunControl;
   /** The connect form outlives its page, so that nothing typed is lost by looking elsewhere. */
   readonly connect: ConnectController;
@@ -26,11 +31,14 @@ export class AppState {
   /** What a screen reader is told next: a run that ended, wherever one is. */
   announcement = $state("");
   theme: Theme = $state(rememberedTheme());
+  /** What the window remembers; `undefined` until the host has told. */
+  preferences: Preferences | undefined = $state.raw();
 
   constructor(platform: Platform) {
     this.platform = platform;
     this.syncs = new Resource(platform, "syncs.list", () => ({}));
     this.connections = new Resource(platform, "connections.list", () => ({}));
+    this.worker = new Resource(platform, "worker.status", () => ({}));
     this.runs = new RunControl(platform, () => this.syncs.load());
     this.connect = new ConnectController(platform);
   }
@@ -41,11 +49,13 @@ export class AppState {
       this.router.listen(),
       this.syncs.watch(),
       this.connections.watch(),
+      this.worker.watch(),
       this.platform.onEvent((event) => this.#hear(event)),
       this.platform.onReachable((reachable) => (this.reachable = reachable)),
     ];
     void this.syncs.load();
     void this.connections.load();
+    void this.worker.load();
     void this.#loadTheme();
     return () => stops.forEach((stop) => stop());
   }
@@ -86,14 +96,20 @@ export class AppState {
   async setTheme(theme: Theme): Promise<void> {
     this.theme = theme;
     showTheme(theme);
-    await this.platform.call("preferences.set", { theme });
+    await this.prefer({ theme });
+  }
+
+  /** Changes what the window remembers. */
+  async prefer(over: Partial<Preferences>): Promise<void> {
+    const known = this.preferences ?? { theme: this.theme, ...UNASKED };
+    this.preferences = await this.platform.call("preferences.set", { ...known, ...over });
   }
 
   async #loadTheme(): Promise<void> {
     try {
-      const { theme } = await this.platform.call("preferences.get", {});
-      this.theme = theme;
-      showTheme(theme);
+      this.preferences = await this.platform.call("preferences.get", {});
+      this.theme = this.preferences.theme;
+      showTheme(this.theme);
     } catch {
       // The remembered theme stays; the pages tell when the host is lost.
     }
@@ -101,6 +117,7 @@ export class AppState {
 
   #hear(event: Event): void {
     if (event.type === "progress") this.progress.set(event.progress.run, event.progress);
+    if (event.type === "worker") this.worker.data = event.status;
     if (event.type === "run_finished") void this.#finished(event.run, event.sync);
   }
 

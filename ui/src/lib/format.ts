@@ -71,6 +71,19 @@ export function ago(at: string, now: number): string {
   return dayWithYear.format(then);
 }
 
+/** When it will be, loosely: `any moment`, `in 12 min`, `today at 15:00`. */
+export function soon(at: string, now: number): string {
+  const then = Date.parse(at);
+  if (Number.isNaN(then)) return at;
+  const minutes = Math.round((then - now) / 60_000);
+  if (minutes < 1) return "any moment";
+  if (minutes < 60) return `in ${minutes} min`;
+  const days = -dayDistance(then, now);
+  if (days === 0) return `today at ${clock.format(then)}`;
+  if (days === 1) return `tomorrow at ${clock.format(then)}`;
+  return `${dayWithYear.format(then)} at ${clock.format(then)}`;
+}
+
 /** Heading of a day: `Today`, `Yesterday`, `Monday 3 March`. */
 export function dayName(at: string, now: number): string {
   const then = Date.parse(at);

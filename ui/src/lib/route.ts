@@ -16,6 +16,7 @@ export type Route =
   | { page: "permissions" }
   | { page: "connections" }
   | { page: "settings" }
+  | { page: "help" }
   | { page: "unknown"; hash: string };
 
 const plain = [
@@ -27,6 +28,7 @@ const plain = [
   "permissions",
   "connections",
   "settings",
+  "help",
 ] as const;
 const withId = [
   "sync",

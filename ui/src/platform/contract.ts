@@ -1063,6 +1063,8 @@ value: string, };
 
 export type ChangeState = "planned" | "intended" | "sent" | "settled" | "failed" | "skipped";
 
+export type Decision = "approved" | "skipped";
+
 export type Change = { 
 /**
  * Position in its run's plan, from 0.
@@ -1123,7 +1125,11 @@ error?: string,
 /**
  * How it can be taken back; absent while it was not made.
  */
-undo?: Undoing, };
+undo?: Undoing, 
+/**
+ * What was decided about it, in a rehearsal.
+ */
+decision?: Decision, };
 
 export type Counts = { create: number, update: number, delete: number, link: number, };
 
@@ -1303,13 +1309,61 @@ approve: boolean,
 /**
  * A complete compare: read everything anew, also what no hint says has changed.
  */
-full?: boolean, };
+full?: boolean, 
+/**
+ * Make only what was approved in this rehearsal.
+ */
+approved?: string, };
 
 export type RunId = { 
 /**
  * Our id of it.
  */
 run: string, };
+
+export type Decide = { 
+/**
+ * The rehearsal.
+ */
+run: string, 
+/**
+ * What; `null` takes a decision back.
+ */
+decision: Decision | null, 
+/**
+ * These positions of the plan. Without this and `record_of`: all that match the rest.
+ */
+seqs?: Array<number>, 
+/**
+ * Every change of the person that the change at this position is about.
+ */
+record_of?: number, 
+/**
+ * Only this kind.
+ */
+kind?: ChangeKind, 
+/**
+ * Only at this place.
+ */
+place?: Place, 
+/**
+ * Only what a search for this finds.
+ */
+search?: string, };
+
+export type DecisionCounts = { 
+/**
+ * To be made.
+ */
+approved: number, 
+/**
+ * To be left alone.
+ */
+skipped: number, 
+/**
+ * All changes of the plan.
+ */
+of: number, };
 
 export type ChangesQuery = { 
 /**
@@ -1345,7 +1399,11 @@ total: number,
 /**
  * The page.
  */
-changes: Array<Change>, };
+changes: Array<Change>, 
+/**
+ * What was decided, over the whole plan.
+ */
+decisions: DecisionCounts, };
 
 export type RehearsalReport = { 
 /**
@@ -1703,7 +1761,11 @@ requests: Requests,
 /**
  * Set while waiting for a service's rate limit: whose.
  */
-waiting_for: ServiceName | null, };
+waiting_for: ServiceName | null, 
+/**
+ * Whether somebody paused it.
+ */
+paused: boolean, };
 
 export type Event = { "type": "progress", progress: Progress, } | { "type": "run_finished", run: string, sync: string, } | { "type": "changed", commands: Array<string>, } | { "type": "worker", status: WorkerStatus, };
 
@@ -2859,7 +2921,15 @@ export type Preferences = {
 /**
  * `system`, `light` or `dark`.
  */
-theme: Theme, };
+theme: Theme, 
+/**
+ * Whether Foxbridge starts with the computer, without a window.
+ */
+launch_at_login: boolean, 
+/**
+ * Whether it tells what needs a person while no window is open.
+ */
+notifications: boolean, };
 
 export type Theme = "system" | "light" | "dark";
 
@@ -2911,6 +2981,9 @@ export interface Commands {
   "people.get": { request: PersonQuery; response: PersonDetail };
   "runs.start": { request: StartRun; response: RunSummary };
   "runs.cancel": { request: RunId; response: Nothing };
+  "runs.pause": { request: RunId; response: Nothing };
+  "runs.resume": { request: RunId; response: Nothing };
+  "runs.decide": { request: Decide; response: DecisionCounts };
   "runs.get": { request: RunId; response: RunSummary };
   "runs.list": { request: SyncId; response: Array<RunSummary> };
   "runs.changes": { request: ChangesQuery; response: ChangesPage };

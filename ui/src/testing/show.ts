@@ -2,6 +2,7 @@
 import { render } from "@testing-library/svelte";
 import type { Commands, RunSummary, Sync } from "../platform/contract";
 import { FakePlatform, type Handlers } from "../platform/fake/fake";
+import { workerHandlers } from "../platform/fake/worker";
 import { mappingHandlers } from "../platform/fake/mapping";
 import { catalogHandlers } from "../platform/fake/catalog";
 import * as world from "../platform/fake/world";
@@ -18,7 +19,7 @@ export function fakeHost(world_: Partial<World> = {}, handlers: Handlers = {}) {
   const state: World = { syncs: [world.sync()], runs: [], size: 30, ...world_ };
   const host = new FakePlatform({
     "app.info": () => ({ version: "1.2.3", data_dir: "/data/fox", vault: "the system keyring" }),
-    "preferences.get": () => ({ theme: "system" }),
+    "preferences.get": () => ({ theme: "system", launch_at_login: false, notifications: true }),
     "preferences.set": (preferences) => preferences,
     "connections.list": () => (state.syncs.length ? world.connections() : []),
     "templates.list": () => world.templates,
@@ -40,6 +41,7 @@ export function fakeHost(world_: Partial<World> = {}, handlers: Handlers = {}) {
     }),
     ...catalogHandlers(),
     ...mappingHandlers(),
+    ...workerHandlers(),
     ...handlers,
   });
   return { host, state };

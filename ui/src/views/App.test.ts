@@ -80,6 +80,7 @@ describe("a sync", () => {
         done: 240,
         total: 800,
         requests: { highlevel: 11, aimfox: 16 },
+        paused: false,
         waiting_for: null,
       },
     });
@@ -117,6 +118,7 @@ describe("a sync", () => {
         done: 1,
         total: 2,
         requests: { highlevel: 0, aimfox: 60 },
+        paused: false,
         waiting_for: "aimfox",
       },
     });
@@ -257,7 +259,9 @@ describe("the other pages", () => {
     await screen.findByText("/data/fox");
     await fireEvent.click(screen.getByRole("radio", { name: "Dark" }));
     expect(document.documentElement.dataset.theme).toBe("dark");
-    expect(host.requests("preferences.set")).toEqual([{ theme: "dark" }]);
+    expect(host.requests("preferences.set")).toEqual([
+      { theme: "dark", launch_at_login: false, notifications: true },
+    ]);
   });
 
   it.each(["#/activity", "#/operations", "#/triggers", "#/connections", "#/sync/s-1"])(

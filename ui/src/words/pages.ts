@@ -1,11 +1,26 @@
 // The words of the pages about what would happen and what happened.
-import { duration, plural } from "../lib/format";
+import { count, duration, plural } from "../lib/format";
 
 export const run = {
   title: { rehearsal: "Rehearsal", run: "Run" },
   runThis: "Run this",
   runThisHelp: "Reads both services again first, so that nothing older is written.",
   superseded: "A newer run has taken place since this rehearsal.",
+  runAll: "Run everything",
+  runApproved: (n: number) => `Run ${plural(n, "approved change")}`,
+  runApprovedHelp: "Only what you approved is made, if it is still the same when it is read again.",
+  decide: {
+    label: "Approve changes",
+    none: "Approve what you want, or run everything. Space approves, arrow left skips.",
+    some: (approved: number, skipped: number, open: number) =>
+      `${count(approved)} approved, ${count(skipped)} skipped, ${count(open)} undecided`,
+    all: "Approve all shown",
+    skipAll: "Skip all shown",
+    clear: "Clear",
+    approve: "Approve",
+    skip: "Skip",
+    person: (name: string) => `All of ${name}`,
+  },
   nothing: {
     rehearsal: "Both sides already agree.",
     run: "Both sides already agreed.",
@@ -151,13 +166,4 @@ export const settings = {
   vault: "Keys are kept in",
   version: "Version",
   tray: "Closing the window leaves Foxbridge running in the tray. Quit from the tray's menu.",
-  shortcuts: "Keyboard",
-  keys: [
-    { keys: ["/"], does: "Search on this page" },
-    { keys: ["↑", "↓"], does: "Move through a list of changes" },
-    { keys: ["↓"], does: "From the search into the operations or triggers" },
-    { keys: ["Ctrl", "Enter"], does: "Run the operation that is filled in" },
-    { keys: ["Home", "End"], does: "First and last change" },
-    { keys: ["Esc"], does: "Clear the search, close a dialog" },
-  ],
 };

@@ -9,6 +9,7 @@ export const app = {
   nav: {
     label: "Main",
     start: "Start",
+    home: "Home",
     needsYou: "Needs you",
     people: "People",
     activity: "Activity",
@@ -17,6 +18,7 @@ export const app = {
     permissions: "Permissions",
     connections: "Connections",
     settings: "Settings",
+    help: "Help",
   },
   theme: (current: string) => `Theme: ${current}. Change it`,
   lost: {
@@ -201,6 +203,10 @@ export const progress = {
   starting: "Starting",
   waiting: (whose: string) => `Waiting for ${whose}'s rate limit. It goes on by itself.`,
   cancel: "Cancel",
+  pause: "Pause",
+  resume: "Go on",
+  pausing: "Pausing before the next write…",
+  paused: "Paused. What is done stays done.",
   cancelling: "Stopping after the request in flight…",
   steps: "Steps",
   requests: "Requests",

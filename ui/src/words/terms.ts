@@ -2,6 +2,7 @@
 import type {
   ChangeKind,
   ChangeState,
+  Decision,
   ConflictPolicy,
   Direction,
   EffectName,
@@ -53,6 +54,8 @@ export const changeState: Record<ChangeState, string> = {
   failed: "Failed",
   skipped: "Skipped",
 };
+
+export const decision: Record<Decision, string> = { approved: "Approved", skipped: "Skipped" };
 
 export const runState: Record<RunState, string> = {
   running: "Running",

@@ -4,7 +4,7 @@
     reason = "every command is awaited by the dispatcher"
 )]
 
-use foxbridge_contract::{AppError, AppInfo, Nothing, Preferences, Template, Theme};
+use foxbridge_contract::{AppError, AppInfo, Nothing, Preferences, Template};
 
 use crate::{App, error, templates};
 
@@ -26,9 +26,7 @@ pub(super) async fn preferences_get(app: &App, _: Nothing) -> Result<Preferences
         .map_err(error::store)?;
     Ok(kept
         .and_then(|value| serde_json::from_value(value).ok())
-        .unwrap_or(Preferences {
-            theme: Theme::System,
-        }))
+        .unwrap_or_default())
 }
 
 pub(super) async fn preferences_set(

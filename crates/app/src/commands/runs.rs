@@ -5,10 +5,10 @@
 )]
 
 use foxbridge_contract::{
-    AppError, ChangesPage, ChangesQuery, Nothing, RunId, RunSummary, StartRun, SyncId, UndoChange,
-    UndoRun,
+    AppError, ChangesPage, ChangesQuery, Decide, Decision, DecisionCounts, ErrorCode, Nothing,
+    RunId, RunSummary, StartRun, SyncId, UndoChange, UndoRun,
 };
-use foxbridge_store::ChangeFilter;
+use foxbridge_store::{ChangeFilter, Decided};
 
 use super::syncs;
 use crate::{App, convert, error, run};
@@ -41,6 +41,63 @@ pub(super) async fn runs_cancel(app: &App, request: RunId) -> Result<Nothing, Ap
     }
 }
 
+/// Holds a run before its next write, or lets it go on.
+fn set_pause(app: &App, run: &str, paused: bool) -> Result<Nothing, AppError> {
+    let running = app.running();
+    match running.values().find(|running| running.run == run) {
+        Some(running) => {
+            running.pause.send_replace(paused);
+            Ok(Nothing {})
+        }
+        None => Err(error::not_found("running run", run)),
+    }
+}
+
+pub(super) async fn runs_pause(app: &App, request: RunId) -> Result<Nothing, AppError> {
+    set_pause(app, &request.run, true)
+}
+
+pub(super) async fn runs_resume(app: &App, request: RunId) -> Result<Nothing, AppError> {
+    set_pause(app, &request.run, false)
+}
+
+fn counts(app: &App, run: &str) -> Result<DecisionCounts, AppError> {
+    let count = app.store().decisions().count(run).map_err(error::store)?;
+    Ok(DecisionCounts {
+        approved: count.approved,
+        skipped: count.skipped,
+        of: count.of,
+    })
+}
+
+pub(super) async fn runs_decide(app: &App, request: Decide) -> Result<DecisionCounts, AppError> {
+    let summary = run::summary(app, &request.run)?;
+    if !summary.rehearsal {
+        return Err(AppError::new(
+            ErrorCode::BadRequest,
+            "Only a rehearsal's changes can be approved. Nothing was changed.",
+        ));
+    }
+    let which = match (request.seqs, request.record_of) {
+        (Some(seqs), _) => Decided::Seqs(seqs),
+        (None, Some(seq)) => Decided::RecordOf(seq),
+        (None, None) => Decided::Matching(ChangeFilter {
+            kind: request.kind.map(|kind| convert::word(&kind)),
+            place: request.place.map(|place| convert::word(&place)),
+            search: request.search,
+            state: None,
+        }),
+    };
+    let approved = request
+        .decision
+        .map(|decision| decision == Decision::Approved);
+    app.store()
+        .decisions()
+        .decide(&request.run, &which, approved)
+        .map_err(error::store)?;
+    counts(app, &request.run)
+}
+
 pub(super) async fn runs_get(app: &App, request: RunId) -> Result<RunSummary, AppError> {
     run::summary(app, &request.run)
 }
@@ -67,6 +124,29 @@ pub(super) async fn runs_changes(
         .journal()
         .page(&request.run, &filter, request.offset, limit)
         .map_err(error::store)?;
-    let changes = rows.iter().map(run::change_of).collect::<Result<_, _>>()?;
-    Ok(ChangesPage { total, changes })
+    let seqs: Vec<u32> = rows.iter().map(|row| row.seq).collect();
+    let decided = app
+        .store()
+        .decisions()
+        .of(&request.run, &seqs)
+        .map_err(error::store)?;
+    let changes = rows
+        .iter()
+        .map(|row| {
+            let mut change = run::change_of(row)?;
+            change.decision = decided.get(&row.seq).map(|approved| {
+                if *approved {
+                    Decision::Approved
+                } else {
+                    Decision::Skipped
+                }
+            });
+            Ok(change)
+        })
+        .collect::<Result<_, AppError>>()?;
+    Ok(ChangesPage {
+        total,
+        changes,
+        decisions: counts(app, &request.run)?,
+    })
 }

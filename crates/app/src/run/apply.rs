@@ -225,6 +225,7 @@ impl Shared<'_> {
         let context = self.context;
         let journal = context.app.store().journal();
         let seq = self.seq(i);
+        self.wait_while_paused().await;
         let halted = context.cancel.is_cancelled()
             || self
                 .outcome
@@ -281,6 +282,21 @@ impl Shared<'_> {
             ItemKind::Appointment => Ok(()),
         }
         .map_err(error::store)
+    }
+
+    /// Holds before the next write while somebody paused the run. What is under way is finished.
+    async fn wait_while_paused(&self) {
+        let mut paused = self.context.paused.clone();
+        if !*paused.borrow() {
+            return;
+        }
+        self.context.reporter.pause(true);
+        tokio::select! {
+            // An error means that nobody can resume any more.
+            _ = paused.wait_for(|paused| !paused) => {}
+            () = self.context.cancel.cancelled() => {}
+        }
+        self.context.reporter.pause(false);
     }
 
     fn seq(&self, i: usize) -> u32 {

@@ -1,6 +1,6 @@
 //! What a run tells while it goes on.
 
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use foxbridge_contract::{Event, Phase, Progress};
@@ -19,6 +19,9 @@ pub(super) struct Reporter {
     sync: String,
     meter: Arc<Meter>,
     last: Arc<AtomicI64>,
+    paused: Arc<AtomicBool>,
+    /// How far the step was when it was last told.
+    far: Arc<Mutex<(usize, Option<usize>)>>,
     now: Arc<Mutex<(Phase, String)>>,
 }
 
@@ -30,6 +33,8 @@ impl Reporter {
             sync: sync.to_owned(),
             meter,
             last: Arc::default(),
+            paused: Arc::default(),
+            far: Arc::default(),
             now: Arc::new(Mutex::new((Phase::Pull, String::new()))),
         }
     }
@@ -41,8 +46,17 @@ impl Reporter {
         self.at(0, None);
     }
 
+    /// Somebody paused the run, or lets it go on; always told.
+    pub(super) fn pause(&self, paused: bool) {
+        self.paused.store(paused, Ordering::Relaxed);
+        self.last.store(0, Ordering::Relaxed);
+        let (done, total) = *self.far.lock().unwrap_or_else(PoisonError::into_inner);
+        self.at(done, total);
+    }
+
     /// The step has come so far; told now and then, and at its end.
     pub(super) fn at(&self, done: usize, total: Option<usize>) {
+        *self.far.lock().unwrap_or_else(PoisonError::into_inner) = (done, total);
         let now = self.app.now();
         let ended = total == Some(done);
         if !ended && now - self.last.load(Ordering::Relaxed) < EVERY_MS {
@@ -64,6 +78,7 @@ impl Reporter {
                 done: count(done),
                 total: total.map(count),
                 requests: self.meter.requests(),
+                paused: self.paused.load(Ordering::Relaxed),
                 waiting_for: self.meter.waiting_for().map(convert::service),
             },
         });

@@ -11,8 +11,10 @@ use foxbridge_contract::{
 use foxbridge_engine::{Action, ChangeKind, Guards, Plan, Settings, check_plan, is_stirred, plan};
 use foxbridge_model::Service;
 use foxbridge_store::{ConnectionRow, NeedsYouRow, SyncRow};
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
+use super::approved::{Approved, LeftOut};
 use super::progress::Reporter;
 use super::{Order, Task, apply, pull, row_of, undo};
 use crate::audit::{Meter, MeterFor, StoreAudit};
@@ -36,10 +38,14 @@ pub(super) struct Context {
     pub(super) reporter: Reporter,
     pub(super) cancel: CancellationToken,
     pub(super) guards: Guards,
+    /// Whether the run is held before its next write.
+    pub(super) paused: watch::Receiver<bool>,
     /// The user looked at what the guard stopped, and wants it.
     pub(super) approve: bool,
     /// Everything is read anew, also what no hint says has changed.
     pub(super) full: bool,
+    /// Only this may be done.
+    pub(super) approved: Option<Approved>,
 }
 
 impl Context {
@@ -112,11 +118,12 @@ pub(super) async fn execute(
     started: RunSummary,
     order: Order,
     cancel: CancellationToken,
+    paused: watch::Receiver<bool>,
 ) -> RunSummary {
     let started_ms = app.now();
     let meter = Arc::new(Meter::default());
     let mut summary = started;
-    let outcome = match context(app, sync, &summary, &order, cancel, &meter).await {
+    let outcome = match context(app, sync, &summary, &order, (cancel, paused), &meter).await {
         Ok(context) => match &order.task {
             Task::Sync => Box::pin(run(&context, &mut summary)).await,
             Task::Undo(undo) => Box::pin(undo::run(&context, undo, &mut summary)).await,
@@ -195,7 +202,7 @@ async fn context(
     sync: SyncRow,
     summary: &RunSummary,
     order: &Order,
-    cancel: CancellationToken,
+    (cancel, paused): (CancellationToken, watch::Receiver<bool>),
     meter: &Arc<Meter>,
 ) -> Result<Context, AppError> {
     let settings = sync_settings(&sync)?;
@@ -240,8 +247,13 @@ async fn context(
         sync,
         cancel,
         guards: Guards::default(),
+        paused,
         approve: order.approve,
         full: order.full,
+        approved: match &order.approved {
+            Some(rehearsal) => Some(Approved::of(app, rehearsal)?),
+            None => None,
+        },
     })
 }
 
@@ -265,6 +277,10 @@ async fn run(context: &Context, summary: &mut RunSummary) -> Result<(), AppError
             (plan, pulled) = work_out(context, pulled).await?;
         }
         context.check_cancelled()?;
+        let left_out = match &context.approved {
+            Some(approved) => approved.narrow(&mut plan),
+            None => LeftOut::default(),
+        };
 
         if pass == 1 {
             summary.would = counts(&plan);
@@ -276,7 +292,8 @@ async fn run(context: &Context, summary: &mut RunSummary) -> Result<(), AppError
         let mut waiting = questions(context, &plan, &pulled);
         summary.health = health(&plan, waiting.len());
         store_questions(context, &waiting)?;
-        if !context.approve {
+        // Who approved change by change has seen them.
+        if !context.approve && context.approved.is_none() {
             check_plan(&plan, linked_before, first_run, &context.guards).map_err(stopped)?;
         }
         let changes = plan.changes.len();
@@ -293,7 +310,8 @@ async fn run(context: &Context, summary: &mut RunSummary) -> Result<(), AppError
         waiting.extend(applied.failed);
         store_questions(context, &waiting)?;
         let people = plan.health.linked + plan.count(ChangeKind::Create);
-        summary.health.in_sync = number(people - applied.open_people);
+        let open = applied.open_people + left_out.people;
+        summary.health.in_sync = number(people.saturating_sub(open));
         summary.health.needs_you = number(waiting.len());
         if let Some(fatal) = applied.fatal {
             return Err(fatal);
@@ -303,12 +321,15 @@ async fn run(context: &Context, summary: &mut RunSummary) -> Result<(), AppError
         let to_follow = applied.done.create > 0 && says_something(context, &plan, &pulled);
         let done = applied.in_doubt == 0 && !to_follow;
         if done && (!unread || pass == MAX_PASSES) {
-            context
-                .app
-                .store()
-                .settings()
-                .set(&first_run_key(&context.sync.id), &serde_json::json!(false))
-                .map_err(error::store)?;
+            if left_out.changes == 0 {
+                // Until everybody took part, what the first run holds back stays held back.
+                context
+                    .app
+                    .store()
+                    .settings()
+                    .set(&first_run_key(&context.sync.id), &serde_json::json!(false))
+                    .map_err(error::store)?;
+            }
             return Ok(());
         }
         tracing::info!(

@@ -232,6 +232,7 @@ fn deleting_is_off(
         rehearsal: false,
         approve: true,
         full: false,
+        approved: None,
         task: Task::Undo(undo.clone()),
     };
     let switches = switches(&context.app, &connection, &context.settings, &order);

@@ -67,7 +67,7 @@ impl Window {
         self.days & (1 << at.weekday().to_monday_zero_offset()) != 0
     }
 
-    fn contains(&self, at: DateTime) -> bool {
+    pub(super) fn contains(&self, at: DateTime) -> bool {
         let time = at.time();
         let yesterday = at.checked_sub(1.day()).unwrap_or(at);
         if self.from < self.until {

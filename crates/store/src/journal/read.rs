@@ -35,7 +35,7 @@ pub struct ChangeCount {
     pub count: u32,
 }
 
-const FILTER: &str = "run = :run AND (:kind IS NULL OR kind = :kind) \
+pub(crate) const FILTER: &str = "run = :run AND (:kind IS NULL OR kind = :kind) \
      AND (:place IS NULL OR place = :place) AND (:state IS NULL OR state = :state) \
      AND (:search IS NULL OR instr(search, :search) > 0)";
 

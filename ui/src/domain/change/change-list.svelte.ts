@@ -1,6 +1,15 @@
 // The changes of a run, a page at a time: a plan of 100,000 records is never held as a whole.
 import { SvelteMap } from "svelte/reactivity";
-import type { Change, ChangeKind, ChangesPage, ChangesQuery, Place } from "../../platform/contract";
+import type {
+  Change,
+  ChangeKind,
+  ChangesPage,
+  ChangesQuery,
+  Decide,
+  Decision,
+  DecisionCounts,
+  Place,
+} from "../../platform/contract";
 import { toHostError, type HostError, type Platform } from "../../platform/platform";
 
 export const PAGE = 200;
@@ -23,6 +32,8 @@ export class ChangeList {
   /** How many match; `undefined` until the first answer. */
   total: number | undefined = $state();
   error: HostError | undefined = $state.raw();
+  /** What was decided about a rehearsal's changes, over the whole plan. */
+  decisions: DecisionCounts = $state.raw({ approved: 0, skipped: 0, of: 0 });
   /** Matches by kind at the chosen place, and by place for the chosen kind. */
   readonly counts = new SvelteMap<KindFilter | PlaceFilter, number>();
   /** Different warnings seen, in the order they were met. */
@@ -79,6 +90,23 @@ export class ChangeList {
     await Promise.all([...inSight.map((page) => this.#load(page, true)), this.#count()]);
   }
 
+  /** Decides about one change, about a person, or about everything that the filter shows. */
+  async decide(which: "shown" | { seq: number } | { person: number }, decision: Decision | null) {
+    const request: Decide = { run: this.run, decision };
+    if (which === "shown") {
+      if (this.kind !== "all") request.kind = this.kind;
+      if (this.place !== "all") request.place = this.place;
+      if (this.search.trim()) request.search = this.search.trim();
+    } else if ("seq" in which) request.seqs = [which.seq];
+    else request.record_of = which.person;
+    try {
+      this.decisions = await this.#platform.call("runs.decide", request);
+      await this.refresh();
+    } catch (thrown) {
+      this.error = toHostError(thrown);
+    }
+  }
+
   #pagesInSight(): number[] {
     const from = Math.floor(this.#sight.first / PAGE);
     const to = Math.floor((this.#sight.end - 1) / PAGE);
@@ -101,6 +129,7 @@ export class ChangeList {
       if (question !== this.#question) return;
       this.#pages.set(page, answer.changes);
       this.total = answer.total;
+      this.decisions = answer.decisions;
       this.error = undefined;
       this.#note(answer.changes);
     } catch (thrown) {

@@ -8,6 +8,8 @@ export class RunControl {
   readonly starting = new SvelteSet<string>();
   /** Runs that were asked to stop. */
   readonly cancelling = new SvelteSet<string>();
+  /** Runs that were paused from here. */
+  readonly paused = new SvelteSet<string>();
   /** Why the last start or cancel of a sync failed. */
   readonly errors = new SvelteMap<string, HostError>();
 
@@ -52,6 +54,18 @@ export class RunControl {
     }
   }
 
+  /** Holds a run before its next write, or lets it go on. */
+  async pause(run: string, sync: string, paused: boolean): Promise<void> {
+    this.errors.delete(sync);
+    try {
+      await this.#platform.call(paused ? "runs.pause" : "runs.resume", { run });
+      if (paused) this.paused.add(run);
+      else this.paused.delete(run);
+    } catch (thrown) {
+      this.errors.set(sync, toHostError(thrown));
+    }
+  }
+
   /** What a run that is going on was started with, if it was started here. */
   started(run: string): StartRun | undefined {
     return this.#started.get(run);
@@ -62,6 +76,7 @@ export class RunControl {
     const request = this.#started.get(run);
     this.#started.delete(run);
     this.cancelling.delete(run);
+    this.paused.delete(run);
     return request;
   }
 }

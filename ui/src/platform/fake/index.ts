@@ -1,6 +1,7 @@
 // The fake host with a story, for looking at the pages: `?scenario=` new, ready, rehearsed (the
 // default), running, waiting, guard, broken, and `?rows=` for the size of the plan.
 import type { Event, Progress, RunSummary, Sync, Theme } from "../contract";
+import { workerHandlers } from "./worker";
 import { mappingHandlers } from "./mapping";
 import { catalogHandlers } from "./catalog";
 import { signInHandlers } from "./sign-in";
@@ -73,7 +74,7 @@ export function fakePlatform(): FakePlatform {
       data_dir: "/home/ada/.local/share/app.foxbridge.desktop",
       vault: "the system keyring",
     }),
-    "preferences.get": () => ({ theme }),
+    "preferences.get": () => ({ theme, launch_at_login: false, notifications: true }),
     "preferences.set": (preferences) => {
       theme = preferences.theme;
       return preferences;
@@ -126,6 +127,7 @@ export function fakePlatform(): FakePlatform {
     },
     ...catalogHandlers(),
     ...mappingHandlers(),
+    ...workerHandlers(),
   });
 
   const progress = (run: string, over: Partial<Progress>): Event => ({
@@ -139,6 +141,7 @@ export function fakePlatform(): FakePlatform {
       total: 800,
       requests: { highlevel: 11, aimfox: 16 },
       waiting_for: null,
+      paused: false,
       ...over,
     },
   });

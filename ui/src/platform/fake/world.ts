@@ -354,6 +354,15 @@ export function activityAt(at: number, from = AT): ActivityEntry {
   };
 }
 
+const plans = new Map<number, Change[]>();
+
+/** Made once: a filter looks through all of it, and counts ask for every filter. */
+function wholePlan(size: number): Change[] {
+  const known = plans.get(size) ?? Array.from({ length: size }, (_, at) => changeAt(at));
+  plans.set(size, known);
+  return known;
+}
+
 /** A page of a plan of `size` changes. Slow only when searching, as a real one may be. */
 export function planPage(
   size: number,
@@ -370,12 +379,13 @@ export function planPage(
   if (open) {
     const length = Math.max(0, Math.min(query.limit, size - query.offset));
     const changes = Array.from({ length }, (_, at) => done(changeAt(query.offset + at)));
-    return { total: size, changes };
+    return { total: size, changes, decisions: { approved: 0, skipped: 0, of: size } };
   }
-  const all = Array.from({ length: size }, (_, at) => changeAt(at)).filter(fits);
+  const all = wholePlan(size).filter(fits);
   return {
     total: all.length,
     changes: all.slice(query.offset, query.offset + query.limit).map(done),
+    decisions: { approved: 0, skipped: 0, of: size },
   };
 }
 

@@ -1,3 +1,5 @@
+//! What people type into the lines of a card that Foxbridge wrote, and that it survives.
+
 #![allow(clippy::unwrap_used)]
 
 use jiff::Timestamp;

@@ -1,0 +1,112 @@
+// The words of the palette and of Help: the glossary, the shortcuts, what the services can do.
+
+export const palette = {
+  title: "Go to or do",
+  placeholder: "A page, an action or a person",
+  results: "Results",
+  none: "Nothing like that.",
+  groups: { page: "Page", action: "Action", person: "Person" },
+  rehearse: (sync: string) => `Rehearse ${sync}`,
+  run: (sync: string) => `Run ${sync}`,
+  sync: (sync: string) => `Open ${sync}`,
+  mapping: (sync: string) => `Mapping of ${sync}`,
+  people: (sync: string) => `People of ${sync}`,
+  pause: "Pause the background for an hour",
+  resume: "Resume the background",
+  theme: (name: string) => `Theme: ${name}`,
+};
+
+export const help = {
+  title: "Help",
+  glossary: "Words",
+  words: [
+    ["service", "HighLevel or Aimfox."],
+    [
+      "connection",
+      "One signed-in account of a service: a HighLevel location or an Aimfox workspace.",
+    ],
+    ["sync", "A pairing of one connection on each side, with its mapping, filters and policies."],
+    ["mapping", "Which field meets which, which way values go, who wins, and what reshapes them."],
+    ["transform", "What reshapes a value on its way across, step by step."],
+    ["run", "One execution of a sync: read, match, merge, plan, write."],
+    ["rehearsal", "A run that stops at the plan. It writes nothing, anywhere."],
+    ["plan", "The list of changes a run would make, each with its reason."],
+    ["change", "One planned or made write, with before, after, reason and effect."],
+    ["approve", "To choose changes of a rehearsal, so that a run makes those and no others."],
+    ["base", "The values both sides last agreed on; what a change is told by."],
+    ["link", "The pair of records that are the same person."],
+    ["card", "A note on an Aimfox lead that shows what HighLevel knows. Its lines can be edited."],
+    ["guard", "A rule that stops a run before it does damage, and asks."],
+    [
+      "effect",
+      "What an operation does in the world: read, write, outreach (a real person is contacted) or destructive.",
+    ],
+    ["journal", "The record of each change, kept before it is sent."],
+    ["quiet hours", "When nothing begins by itself and no notification is shown."],
+    ["API", "The way programs talk to a service. Foxbridge uses those of HighLevel and Aimfox."],
+    [
+      "endpoint",
+      "One address of an API with what can be asked of it. Here it is called an operation.",
+    ],
+    [
+      "authentication",
+      "Proving to a service who asks: with a key or token, which lives in your keyring.",
+    ],
+    ["scope", "A part of an account that a HighLevel token may use."],
+    ["trigger", "Something that can start a rule: a webhook, a change that was found, a schedule."],
+    ["webhook", "A message that a service sends by itself when something happens."],
+  ] as const,
+  shortcuts: "Keyboard",
+  keys: [
+    { keys: ["Ctrl", "K"], does: "Go to a page, a person or an action" },
+    { keys: ["Ctrl", ","], does: "Settings" },
+    { keys: ["?"], does: "This page" },
+    { keys: ["/"], does: "Search on this page" },
+    { keys: ["↑", "↓"], does: "Move through a list" },
+    { keys: ["J", "K"], does: "The same, without leaving the letters" },
+    { keys: ["Space"], does: "In a rehearsal: approve. In the mapping: turn a row on or off" },
+    {
+      keys: ["→", "←"],
+      does: "In a rehearsal: approve or skip. In the mapping: turn the direction",
+    },
+    { keys: ["Enter"], does: "Open the chosen row or person" },
+    { keys: ["Ctrl", "Z"], does: "In the mapping: undo. With Shift: redo" },
+    { keys: ["Ctrl", "S"], does: "In the mapping: save" },
+    { keys: ["↓"], does: "From the search into the operations or triggers" },
+    { keys: ["Ctrl", "Enter"], does: "Run the operation that is filled in" },
+    { keys: ["Esc"], does: "Clear the search, close a dialog" },
+  ],
+  mac: "On a Mac, Cmd takes the place of Ctrl.",
+  services: "What the services can and cannot do",
+  facts: [
+    {
+      service: "aimfox",
+      can: [
+        "Show leads with profile, campaigns, labels and notes",
+        "Take and change notes and labels",
+        "Answer 60 requests a minute",
+      ],
+      cannot: [
+        "Keep a contact's e-mail or phone: the card stands in",
+        "Keep tasks or appointments",
+        "Say when a lead was changed: everything is read and compared",
+        "Sign its webhooks",
+      ],
+    },
+    {
+      service: "highlevel",
+      can: [
+        "Make and change contacts, tags and custom fields",
+        "Say when a contact was changed",
+        "Answer 100 requests in 10 seconds and 200,000 a day",
+      ],
+      cannot: [
+        "Change a company name once a contact is made",
+        "Show a write in its search at once: it takes seconds",
+        "Add a tag without perhaps starting a workflow",
+      ],
+    },
+  ] as const,
+  can: "Can",
+  cannot: "Cannot",
+};
