@@ -127,4 +127,14 @@ pub(crate) const DEVIATIONS: &[Deviation] = &[
         &["body", "body.fileAttachment"],
         ATTACHMENT,
     ),
+    (
+        "POST /oauth/token",
+        &["body.code_verifier"],
+        "sent for PKCE, and left out again where the service refuses it (facts/highlevel.md §5.1)",
+    ),
+    (
+        "POST /oauth/reconnect",
+        &["path"],
+        "described on a help page only (facts/highlevel.md §5.1)",
+    ),
 ];
