@@ -4,6 +4,7 @@ mod chores;
 mod demo;
 mod display;
 mod packages;
+mod proof;
 mod run;
 mod tally;
 mod test;
@@ -14,6 +15,8 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 cargo xtask demo [--headless]          Foxbridge in a window, on built-in sample data
 cargo xtask test [--only PART]         every check; PART is rust, ui or e2e
+cargo xtask soak [--minutes N]         random worlds on fresh seeds; a failing one is kept as a test
+cargo xtask bench planner              match, merge and plan beside merely parsing the same people
 cargo xtask dev                        the window with hot reload
 cargo xtask shot PAGE [--dark] [--empty] [--out FILE]
                                        a page of the real window as a PNG; PAGE is start, sync,
@@ -29,6 +32,9 @@ fn main() -> ExitCode {
         ["demo", "--headless"] => demo::demo(true),
         ["test"] => test::test(None),
         ["test", "--only", part @ ("rust" | "ui" | "e2e")] => test::test(Some(part)),
+        ["soak"] => proof::soak("10"),
+        ["soak", "--minutes", minutes] => proof::soak(minutes),
+        ["bench", "planner"] => proof::bench_planner(),
         ["dev"] => chores::dev(),
         ["shot", page, rest @ ..] if !page.starts_with("--") => demo::shot(page, rest),
         ["generate"] => chores::generate(),

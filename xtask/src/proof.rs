@@ -1,0 +1,50 @@
+//! Proof beyond what every test run can afford: soaks on fresh seeds, and benches as ratios.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result};
+
+use crate::run::Run;
+
+/// Random worlds of one round; a round ends before the time is looked at again.
+const ROUND: u32 = 20_000;
+/// The properties that are soaked, as test targets of the engine.
+const WORLDS: [&str; 2] = ["world", "items"];
+
+/// Runs the engine's random worlds on fresh seeds for so many minutes. A world that breaks a rule is
+/// shrunk and kept beside its test, where every later test run tries it first.
+pub(crate) fn soak(minutes: &str) -> Result<()> {
+    let minutes: u64 = minutes
+        .parse()
+        .with_context(|| format!("--minutes takes a whole number, not \"{minutes}\""))?;
+    let until = Instant::now() + Duration::from_secs(minutes * 60);
+    let (mut worlds, mut spent) = (0_u64, Duration::ZERO);
+    while worlds == 0 || Instant::now() < until {
+        for world in WORLDS {
+            let tests = ["test", "--package", "foxbridge-engine", "--test", world];
+            Run::cargo(&[&tests[..], &["--no-run"]].concat()).go()?;
+            let began = Instant::now();
+            Run::cargo(&tests)
+                .env("FOXBRIDGE_CASES", ROUND.to_string())
+                .go()?;
+            spent += began.elapsed();
+            worlds += u64::from(ROUND);
+        }
+        let rate = worlds as f64 / spent.as_secs_f64();
+        println!("{worlds} cases a property, {rate:.0} a second");
+    }
+    Ok(())
+}
+
+/// How long a plan takes, as a multiple of parsing the same people, and what it keeps in memory.
+pub(crate) fn bench_planner() -> Result<()> {
+    let arguments = [
+        "run",
+        "--release",
+        "--package",
+        "foxbridge-engine",
+        "--example",
+        "planner",
+    ];
+    Run::cargo(&arguments).go()
+}
