@@ -2,6 +2,7 @@
 
 pub(crate) mod activity;
 mod connections;
+mod hooks;
 mod info;
 mod mapping;
 mod operations;
@@ -29,6 +30,9 @@ use connections::{
     connections_remind, connections_remove, connections_rename, connections_replace_key,
     connections_scopes, sample_start, sign_in_cancel, sign_in_choose, sign_in_defaults,
     sign_in_start, sign_in_wait,
+};
+use hooks::{
+    hooks_deliveries, hooks_list, hooks_register, hooks_replay, hooks_set, hooks_test, hooks_turn,
 };
 use info::{app_info, preferences_get, preferences_set, templates_list};
 use mapping::{

@@ -16,7 +16,7 @@ use foxbridge_store::{Echo, NewEvent, Seen, SyncRow};
 use serde_json::{Value, json};
 
 use crate::{App, convert, error};
-pub(crate) use people::About;
+pub(crate) use people::{About, lead_key};
 pub(crate) use watch::watch;
 
 /// Depth of events that follow from what a sync wrote.

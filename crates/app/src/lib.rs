@@ -12,6 +12,7 @@ mod commands;
 mod convert;
 mod error;
 mod events;
+mod hooks;
 mod host;
 mod ids;
 pub mod logging;
@@ -72,6 +73,7 @@ struct Inner {
     sign_ins: sign_in::SignIns,
     /// Tokens that the vault did not take, by connection.
     unsaved: Mutex<HashMap<String, secrets::Kept>>,
+    receiver: hooks::Receiver,
 }
 
 impl App {
@@ -93,6 +95,8 @@ impl App {
         let store = Store::open(&options.data_dir.join("foxbridge.db")).map_err(error::store)?;
         let keep_from = host.clock().now_ms() - AUDIT_DAYS * 24 * 60 * 60 * 1000;
         store.requests().prune(keep_from).map_err(error::store)?;
+        store.events().prune(keep_from).map_err(error::store)?;
+        store.deliveries().prune(keep_from).map_err(error::store)?;
         let (events, _) = broadcast::channel(1024);
         let app = Self {
             inner: Arc::new(Inner {
@@ -105,6 +109,7 @@ impl App {
                 worker: worker::Worker::default(),
                 sign_ins: sign_in::SignIns::default(),
                 unsaved: Mutex::default(),
+                receiver: hooks::Receiver::default(),
             }),
         };
         if app.options().vault_key_file.is_none() {
@@ -208,6 +213,10 @@ impl App {
             .unsaved
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn receiver(&self) -> &hooks::Receiver {
+        &self.inner.receiver
     }
 
     pub(crate) fn running(&self) -> MutexGuard<'_, HashMap<String, run::Running>> {

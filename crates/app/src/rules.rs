@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::{App, convert, error, worker};
-pub(crate) use facts::{facts, in_short, whom};
+pub(crate) use facts::{Whom, facts, in_short, whom};
 pub(crate) use line::{Line, bad, connection, id_of};
 pub(crate) use recipes::recipes;
 pub(crate) use refresh::refresh;
@@ -131,12 +131,17 @@ pub(crate) async fn work(app: App) {
 pub(crate) async fn turn(app: &App) -> Result<i64, AppError> {
     schedules(app)?;
     matching::all(app)?;
+    if crate::hooks::work_off(app).await? {
+        matching::all(app)?;
+    }
     let mut worked = carry::due(app).await?;
     while worked {
         matching::all(app)?;
         worked = carry::due(app).await?;
     }
     let next = app.store().rules().next_due().map_err(error::store)?;
+    let delivery = app.store().deliveries().next_due().map_err(error::store)?;
+    let next = [next, delivery].into_iter().flatten().min();
     Ok(next.unwrap_or(i64::MAX).min(app.now() + LOOK_AGAIN))
 }
 

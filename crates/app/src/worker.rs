@@ -25,7 +25,7 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::{App, convert, error, rules, run};
+use crate::{App, convert, error, hooks, rules, run};
 use decide::{Offline, Pause, Start, SyncView, View, decide};
 use lease::Lease;
 use schedule::{Past, Times, Window};
@@ -73,6 +73,11 @@ impl Worker {
         self.wake_rules.notify_one();
     }
 
+    /// Has the rules look again now.
+    pub(crate) fn wake_rules(&self) {
+        self.wake_rules.notify_one();
+    }
+
     /// Waits until rules are to look again.
     pub(crate) async fn rules_woken(&self) {
         self.wake_rules.notified().await;
@@ -102,6 +107,7 @@ pub(crate) fn start(app: &App) {
     if tasks.is_empty() && !worker.end.is_cancelled() {
         tasks.push(tokio::spawn(work(app.clone())));
         tasks.push(tokio::spawn(rules::work(app.clone())));
+        tasks.push(tokio::spawn(hooks::listen(app.clone())));
     }
 }
 
@@ -116,7 +122,8 @@ async fn work(app: App) {
             lease = Lease::take(&app);
             worker.memory().here = lease.is_some();
             if lease.is_some() {
-                worker.wake_rules.notify_one();
+                worker.wake_rules();
+                app.receiver().wake();
             }
         }
         let now = app.now();
@@ -317,6 +324,11 @@ fn pause_of(app: &App) -> Result<Option<Pause>, AppError> {
     Ok(pause.map(|pause| Pause {
         until: pause["until"].as_i64(),
     }))
+}
+
+/// Whether the lease is this process's.
+pub(crate) fn has_lease(app: &App) -> bool {
+    app.worker().memory().here
 }
 
 /// Whether this process may do what begins by itself: it holds the lease, and nobody paused it.

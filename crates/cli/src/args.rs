@@ -93,6 +93,9 @@ pub(crate) enum Command {
     /// When this happens, do that
     #[command(subcommand)]
     Rules(Rules),
+    /// Webhooks: where they are received, and what was delivered
+    #[command(subcommand)]
+    Hooks(HooksCommand),
     /// The catalog of triggers
     #[command(subcommand)]
     Triggers(Triggers),
@@ -574,6 +577,70 @@ impl From<RowPolicy> for foxbridge_contract::ConflictPolicy {
             RowPolicy::Ask => Self::Ask,
         }
     }
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum HooksCommand {
+    /// Addresses, and how many deliveries came
+    List,
+    /// Where to listen, and where services call
+    Set {
+        /// Port on this computer
+        #[arg(long, value_name = "P")]
+        port: Option<u16>,
+        /// The tunnel's https address; none for none
+        #[arg(long, value_name = "URL")]
+        public_url: Option<String>,
+    },
+    /// Take deliveries of a connection in
+    On {
+        /// Connection id
+        connection: String,
+        /// HighLevel: another public key than the published one, base64; "" for the published one
+        #[arg(long, value_name = "KEY")]
+        key: Option<String>,
+    },
+    /// Refuse them
+    Off {
+        /// Connection id
+        connection: String,
+    },
+    /// Tell Aimfox where to call
+    Register {
+        /// Connection id
+        connection: String,
+        /// What to be told of
+        #[arg(
+            long,
+            value_name = "NAME,…",
+            value_delimiter = ',',
+            default_value = "accepted,reply,campaign_reply,new_reply,lead_label_added"
+        )]
+        events: Vec<String>,
+    },
+    /// Tell Aimfox to call no longer
+    Unregister {
+        /// Connection id
+        connection: String,
+    },
+    /// Send a test event all the way round
+    Test {
+        /// Connection id
+        connection: String,
+    },
+    /// What was delivered, newest first
+    Log {
+        /// Only of this connection
+        connection: Option<String>,
+        /// At most this many
+        #[arg(long, default_value_t = 20, value_name = "N")]
+        limit: u32,
+    },
+    /// Work on a delivery again
+    Replay {
+        /// Its number, as the log shows it
+        delivery: u32,
+    },
 }
 
 #[derive(Debug, Subcommand)]

@@ -8,6 +8,7 @@ mod accounts;
 mod args;
 mod call;
 mod catalog;
+mod hooks;
 mod items;
 mod mapping;
 mod ops;
@@ -188,6 +189,7 @@ async fn command(terminal: &Terminal, command: Command) -> Result<(), AppError> 
         Command::Resume => worker::resume(terminal).await,
         Command::QuietHours { hours } => worker::quiet_hours(terminal, &hours).await,
         Command::Ops(command) => ops::ops(terminal, command).await,
+        Command::Hooks(command) => hooks::hooks(terminal, command).await,
         Command::Rules(command) => rules::rules(terminal, command).await,
         Command::Triggers(command) => ops::triggers(terminal, command).await,
         Command::Permissions(command) => ops::permissions(terminal, command).await,

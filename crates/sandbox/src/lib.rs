@@ -17,6 +17,7 @@ mod dice;
 mod faults;
 mod form;
 mod highlevel;
+mod hooks;
 mod house;
 mod limits;
 mod line;
@@ -39,6 +40,7 @@ pub use config::{Config, FaultProfile};
 pub use highlevel::records::{
     Appointment, Business, Contact, CustomField, CustomValue, LocationTag, Note, Task,
 };
+pub use hooks::{HookDelivery, HookKind, HookSigner};
 pub use oauth::OAuthCredentials;
 pub use sandbox::{AimfoxCredentials, Credentials, HighLevelCredentials, Sandbox};
 pub use shelf::Shelves;

@@ -15,6 +15,7 @@ mod backup;
 mod base;
 mod connections;
 mod decisions;
+mod deliveries;
 mod error;
 mod events;
 mod journal;
@@ -41,6 +42,7 @@ pub use answers::{AnswerRow, Answers};
 pub use base::Base;
 pub use connections::{ConnectionRow, Connections};
 pub use decisions::{Decided, DecisionCount, Decisions};
+pub use deliveries::{Deliveries, DeliveryRow, NewDelivery};
 pub use error::StoreError;
 pub use events::{Echo, EventRow, Events, NewEvent};
 pub use journal::{ChangeCount, ChangeFilter, ChangeRow, Journal, Settlement, change_state};
@@ -127,6 +129,11 @@ impl Store {
     /// What happened, for the rules.
     pub fn events(&self) -> Events<'_> {
         Events(self)
+    }
+
+    /// Deliveries of webhooks.
+    pub fn deliveries(&self) -> Deliveries<'_> {
+        Deliveries(self)
     }
 
     /// Rules and their firings.

@@ -41,6 +41,7 @@ fn migrations() -> Vec<&'static Migration> {
         crate::answers::MIGRATIONS,
         crate::sign_ins::MIGRATIONS,
         crate::decisions::MIGRATIONS,
+        crate::deliveries::MIGRATIONS,
     ]
     .into_iter()
     .flatten()

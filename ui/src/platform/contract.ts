@@ -2341,6 +2341,195 @@ scopes: Array<string>,
  */
 fields: Array<string>, };
 
+export type HookEndpoint = { 
+/**
+ * Connection id.
+ */
+connection: string, 
+/**
+ * The account's name.
+ */
+name: string, 
+/**
+ * Whose.
+ */
+service: ServiceName, 
+/**
+ * Whether deliveries are taken in.
+ */
+on: boolean, 
+/**
+ * The address that the service is to call: the public one where it is known. `None` until it was
+ * first switched on.
+ */
+url: string | null, 
+/**
+ * HighLevel: a public key in place of the published one.
+ */
+key: string | null, 
+/**
+ * Aimfox: whether a secret was agreed on with the service.
+ */
+registered: boolean, 
+/**
+ * Deliveries that were taken in.
+ */
+taken: number, 
+/**
+ * Of these, how many wait.
+ */
+waiting: number, 
+/**
+ * How many failed.
+ */
+failed: number, 
+/**
+ * How often one came again.
+ */
+repeated: number, 
+/**
+ * Deliveries that were not believed.
+ */
+refused: number, 
+/**
+ * RFC 3339; the newest delivery.
+ */
+last_at: string | null, };
+
+export type Hooks = { 
+/**
+ * The address that is listened on now, in this program.
+ */
+listening: string | null, 
+/**
+ * Why it is not, where it should be.
+ */
+error: string | null, 
+/**
+ * The port to listen on.
+ */
+port: number, 
+/**
+ * What the services are told, without a slash at the end: the tunnel's address.
+ */
+public_url: string | null, 
+/**
+ * Every connection.
+ */
+endpoints: Array<HookEndpoint>, };
+
+export type SetHooks = { 
+/**
+ * The port to listen on.
+ */
+port: number, 
+/**
+ * The tunnel's address; `null` for none.
+ */
+public_url: string | null, };
+
+export type TurnHook = { 
+/**
+ * Connection id.
+ */
+connection: string, 
+/**
+ * Whether deliveries are taken in.
+ */
+on: boolean, 
+/**
+ * HighLevel: a public key in place of the published one, base64; empty for the published one.
+ */
+key?: string, };
+
+export type RegisterHook = { 
+/**
+ * Connection id.
+ */
+connection: string, 
+/**
+ * The events to be told of; empty to take the registration back.
+ */
+events: Array<string>, };
+
+export type HookTested = { 
+/**
+ * The address that was called.
+ */
+url: string, 
+/**
+ * Whether it came back to this program.
+ */
+arrived: boolean, 
+/**
+ * How long that took.
+ */
+took_ms: number, 
+/**
+ * What went wrong.
+ */
+error: string | null, };
+
+export type DeliveriesQuery = { 
+/**
+ * Only of this connection.
+ */
+connection?: string, 
+/**
+ * At most this many; 500 at most.
+ */
+limit: number, };
+
+export type DeliveryState = "waiting" | "done" | "failed" | "refused";
+
+export type Delivery = { 
+/**
+ * Our id of it.
+ */
+delivery: number, 
+/**
+ * Connection id.
+ */
+connection: string, 
+/**
+ * RFC 3339.
+ */
+at: string, 
+/**
+ * How it stands.
+ */
+state: DeliveryState, 
+/**
+ * Why it was refused or failed.
+ */
+why: string | null, 
+/**
+ * The service's name for the event.
+ */
+event: string, 
+/**
+ * The service's id of it.
+ */
+key: string | null, 
+/**
+ * How often it came again.
+ */
+repeats: number, 
+/**
+ * How often somebody had it worked on again.
+ */
+replays: number, 
+/**
+ * Its content; `null` for one that was refused.
+ */
+body: unknown, };
+
+export type DeliveryId = { 
+/**
+ * Our id of it.
+ */
+delivery: number, };
+
 export type RuleOp = "is" | "is_not" | "contains" | "does_not_contain" | "starts_with" | "is_set" | "is_empty" | "is_true" | "is_false" | "more_than" | "less_than" | "one_of";
 
 export type RuleTest = RuleGroup | { 
@@ -2997,6 +3186,13 @@ export interface Commands {
   "operations.recent": { request: RecentQuery; response: Array<ActivityEntry> };
   "permissions.list": { request: ConnectionId; response: Permissions };
   "permissions.set": { request: SetPermission; response: PermissionRow };
+  "hooks.list": { request: Nothing; response: Hooks };
+  "hooks.set": { request: SetHooks; response: Hooks };
+  "hooks.turn": { request: TurnHook; response: Hooks };
+  "hooks.register": { request: RegisterHook; response: Hooks };
+  "hooks.test": { request: ConnectionId; response: HookTested };
+  "hooks.deliveries": { request: DeliveriesQuery; response: Array<Delivery> };
+  "hooks.replay": { request: DeliveryId; response: Delivery };
   "rules.list": { request: Nothing; response: Array<RuleRow> };
   "rules.get": { request: RuleId; response: RuleDetail };
   "rules.save": { request: SaveRule; response: RuleDetail };

@@ -32,6 +32,33 @@ pub(super) fn text(app: &App) -> Result<String, AppError> {
         page.sample(&[("sync", &sync), ("state", &state)], f64::from(count));
     }
     page.family(
+        "foxbridge_rule_firings_total",
+        "counter",
+        "Firings of a rule by how they stand.",
+    );
+    for (rule, state, count) in app.store().rules().totals().map_err(error::store)? {
+        page.sample(&[("rule", &rule), ("state", &state)], f64::from(count));
+    }
+    page.family(
+        "foxbridge_events_waiting",
+        "gauge",
+        "Events that no rule has looked at.",
+    );
+    let waiting = app.store().events().waiting_count().map_err(error::store)?;
+    page.sample(&[], f64::from(waiting));
+    page.family(
+        "foxbridge_hook_deliveries",
+        "gauge",
+        "Deliveries of webhooks on record, by how they stand.",
+    );
+    for (connection, state, count, _) in app.store().deliveries().totals().map_err(error::store)? {
+        let labels = [
+            ("connection", connection.as_str()),
+            ("state", state.as_str()),
+        ];
+        page.sample(&labels, f64::from(count));
+    }
+    page.family(
         "foxbridge_requests_last_24h",
         "gauge",
         "Requests sent to a connection's service in the last 24 hours.",

@@ -55,9 +55,24 @@ pub(crate) async fn put(app: &App, connection: &str, secret: SecretString) -> Re
     with_vault(app, move |vault| vault.set(&key, &secret)).await
 }
 
-/// Wipes a connection's secret and the one before it.
+/// The secret that a service sends along with its webhooks, if one was agreed on.
+pub(crate) async fn hook(app: &App, connection: &str) -> Result<Option<SecretString>, AppError> {
+    let key = key(&hook_name(connection));
+    with_vault(app, move |vault| vault.get(&key)).await
+}
+
+/// The name under which that is put and forgotten.
+pub(crate) fn hook_name(connection: &str) -> String {
+    format!("{connection}/hook")
+}
+
+/// Wipes a connection's secret, the one before it, and that of its webhooks.
 pub(crate) async fn forget(app: &App, connection: &str) -> Result<(), AppError> {
-    let keys = [previous_key(connection), key(connection)];
+    let keys = [
+        key(&hook_name(connection)),
+        previous_key(connection),
+        key(connection),
+    ];
     with_vault(app, move |vault| {
         keys.iter().try_for_each(|key| vault.delete(key))
     })

@@ -1,0 +1,183 @@
+//! What is believed and what is not, and that nothing makes the reader stumble.
+#![allow(clippy::unwrap_used)]
+
+use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
+use proptest::prelude::*;
+use serde_json::json;
+
+use super::*;
+
+const NOW: i64 = 1_795_600_800_000;
+
+fn signer() -> (Ed25519KeyPair, String) {
+    let pair = Ed25519KeyPair::from_seed_unchecked(&[7; 32]).unwrap();
+    let key = BASE64_STANDARD.encode(pair.public_key().as_ref());
+    (pair, key)
+}
+
+fn check_highlevel(body: &[u8], headers: &[(&str, &str)], key: Option<&str>) -> Result<Good, Bad> {
+    let header = |name: &str| {
+        let found = headers.iter().find(|(n, _)| *n == name);
+        found.map(|(_, value)| (*value).to_owned())
+    };
+    let keys = Keys {
+        service: Service::HighLevel,
+        account: Some("loc"),
+        key,
+        secret: None,
+    };
+    check(
+        &Raw {
+            body,
+            header: &header,
+        },
+        &keys,
+        NOW,
+    )
+}
+
+fn body(change: impl FnOnce(&mut Value)) -> Vec<u8> {
+    let mut body = json!({
+        "type": "ContactUpdate", "locationId": "loc", "id": "c1", "webhookId": "w1",
+        "timestamp": jiff::Timestamp::from_millisecond(NOW).unwrap().to_string(),
+    });
+    change(&mut body);
+    serde_json::to_vec(&body).unwrap()
+}
+
+#[test]
+fn only_what_is_signed_fresh_and_for_us_is_believed() {
+    let (pair, key) = signer();
+    let signed = |body: &[u8]| BASE64_STANDARD.encode(pair.sign(body));
+    let good = body(|_| ());
+    let with = |body: &[u8]| {
+        let signature = signed(body);
+        check_highlevel(body, &[("x-ghl-signature", &signature)], Some(&key))
+    };
+    assert_eq!(with(&good).unwrap().key, "w1");
+
+    let mut other = good.clone();
+    *other.last_mut().unwrap() = b' ';
+    let signature = signed(&good);
+    let headers = [("x-ghl-signature", signature.as_str())];
+    assert!(
+        check_highlevel(&other, &headers, Some(&key)).is_err(),
+        "another body"
+    );
+    assert!(
+        check_highlevel(&good, &headers, None).is_err(),
+        "another's key"
+    );
+    assert!(check_highlevel(&good, &[], Some(&key)).is_err(), "unsigned");
+    for bad in ["", "N/A", "????", "AAAA"] {
+        let headers = [("x-ghl-signature", bad)];
+        assert!(
+            check_highlevel(&good, &headers, Some(&key)).is_err(),
+            "{bad:?}"
+        );
+    }
+    let both = [
+        ("x-ghl-signature", "AAAA"),
+        ("x-wh-signature", signature.as_str()),
+    ];
+    assert!(
+        check_highlevel(&good, &both, Some(&key)).is_err(),
+        "only the newer header counts"
+    );
+
+    let at = |ms: i64| {
+        let time = jiff::Timestamp::from_millisecond(NOW + ms)
+            .unwrap()
+            .to_string();
+        with(&body(|b| b["timestamp"] = json!(time)))
+    };
+    assert!(at(-WINDOW_MS).is_ok() && at(WINDOW_MS).is_ok());
+    assert_eq!(
+        at(-WINDOW_MS - 1).unwrap_err(),
+        Bad::Unproven("it is older than five minutes")
+    );
+    assert!(at(WINDOW_MS + 1).is_err(), "from the future");
+    assert!(with(&body(|b| b["locationId"] = json!("other"))).is_err());
+    for missing in ["webhookId", "timestamp", "type"] {
+        let cut = body(|b| drop(b.as_object_mut().unwrap().remove(missing)));
+        assert!(matches!(with(&cut), Err(Bad::Malformed(_))), "{missing}");
+    }
+    assert!(with(b"{").is_err() && with(b"[]").is_err() && with(b"").is_err());
+}
+
+#[test]
+fn the_published_keys_are_keys() {
+    let modern = BASE64_STANDARD.decode(HIGHLEVEL_KEY).unwrap();
+    assert_eq!(modern.len(), 44, "an Ed25519 SubjectPublicKeyInfo");
+    // A key that could not be read would refuse in another way than a wrong signature does.
+    let old = BASE64_STANDARD.decode(HIGHLEVEL_OLD_KEY).unwrap();
+    let key = aws_lc_rs::signature::ParsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, &old);
+    assert!(key.is_ok(), "an RSA SubjectPublicKeyInfo");
+}
+
+#[test]
+fn aimfox_is_believed_by_its_secret() {
+    let check = |body: &Value, secret: &str, known: Option<&str>| {
+        let body = serde_json::to_vec(body).unwrap();
+        let header = |name: &str| (name == SECRET_HEADER).then(|| secret.to_owned());
+        let keys = Keys {
+            service: Service::Aimfox,
+            account: Some("ws"),
+            key: None,
+            secret: known,
+        };
+        super::check(
+            &Raw {
+                body: &body,
+                header: &header,
+            },
+            &keys,
+            NOW,
+        )
+    };
+    let reply = json!({
+        "id": "e1", "event_type": "campaign_reply", "workspace": { "id": "ws" },
+        "event": { "message_urn": "m1" },
+    });
+    assert_eq!(
+        check(&reply, "s", Some("s")).unwrap().key,
+        "campaign_reply:m1"
+    );
+    let label = json!({ "id": "e2", "event_type": "lead_label_added", "event": {} });
+    assert_eq!(check(&label, "s", Some("s")).unwrap().key, "e2");
+    assert!(check(&reply, "t", Some("s")).is_err(), "wrong");
+    assert!(check(&reply, "", Some("s")).is_err(), "none");
+    assert!(
+        check(&reply, "", None).is_err(),
+        "none agreed on: nothing is believed"
+    );
+    assert!(
+        check(
+            &json!({ "id": "e", "event_type": "x", "workspace": { "id": "y" } }),
+            "s",
+            Some("s")
+        )
+        .is_err()
+    );
+}
+
+proptest! {
+    #[test]
+    fn no_bytes_make_it_stumble(bytes in proptest::collection::vec(any::<u8>(), 0..300), header in ".{0,80}") {
+        let (pair, key) = signer();
+        let signature = BASE64_STANDARD.encode(pair.sign(&bytes));
+        let _ = check_highlevel(&bytes, &[("x-ghl-signature", &signature)], Some(&key));
+        let _ = check_highlevel(&bytes, &[("x-ghl-signature", &header)], Some(&key));
+        let _ = check_highlevel(&bytes, &[("x-wh-signature", &header)], None);
+        let _ = check_highlevel(&bytes, &[("x-ghl-signature", &header)], Some(&header));
+    }
+
+    #[test]
+    fn no_json_makes_it_stumble(kind in any::<Option<String>>(), at in any::<i64>(), id in any::<Option<i32>>()) {
+        let (pair, key) = signer();
+        let body = body(|b| { b["type"] = json!(kind); b["timestamp"] = json!(at); b["webhookId"] = json!(id); });
+        let signature = BASE64_STANDARD.encode(pair.sign(&body));
+        let checked = check_highlevel(&body, &[("x-ghl-signature", &signature)], Some(&key));
+        prop_assert!(checked.is_err(), "an id that is no text is no id");
+    }
+}

@@ -1,0 +1,176 @@
+//! Works on deliveries: whom they are about is read afresh, and they become events.
+
+use std::collections::BTreeMap;
+
+use foxbridge_catalog::triggers;
+use foxbridge_contract::AppError;
+use foxbridge_model::Service;
+use foxbridge_store::{ConnectionRow, DeliveryRow, EventRow, NewEvent, SyncRow};
+use serde_json::json;
+
+use crate::events::lead_key;
+use crate::rules::{Whom, refresh, whom};
+use crate::{App, convert, error};
+
+/// Deliveries worked on in one go. Those about one person cost one reading.
+const BATCH: u32 = 500;
+const MINUTE: i64 = 60_000;
+/// Waits between tries, in milliseconds; then a person is shown that it failed.
+const RETRIES: [i64; 4] = [MINUTE, 5 * MINUTE, 30 * MINUTE, 120 * MINUTE];
+
+/// Works on everything that is due; gives whether there was anything.
+pub(crate) async fn turn(app: &App) -> Result<bool, AppError> {
+    let mut any = false;
+    loop {
+        let rows = app
+            .store()
+            .deliveries()
+            .due(app.now(), BATCH)
+            .map_err(error::store)?;
+        if rows.is_empty() {
+            return Ok(any);
+        }
+        any = true;
+        batch(app, rows).await?;
+        app.changed(&["hooks.list", "hooks.deliveries"]);
+    }
+}
+
+async fn batch(app: &App, rows: Vec<DeliveryRow>) -> Result<(), AppError> {
+    let connections = app.store().connections().list().map_err(error::store)?;
+    let syncs = app.store().syncs().list().map_err(error::store)?;
+    let mut groups: BTreeMap<(String, String), (Whom, Vec<DeliveryRow>)> = BTreeMap::new();
+    for row in rows {
+        let connection = connections.iter().find(|c| c.id == row.connection);
+        let sync = syncs
+            .iter()
+            .find(|s| s.highlevel == row.connection || s.aimfox == row.connection);
+        let whom = match (connection, sync) {
+            (Some(connection), Some(sync)) => whom(app, sync, &event(connection, sync, &row))?,
+            _ => Whom::default(),
+        };
+        let key = (row.connection.clone(), whom.key());
+        let group = groups.entry(key).or_insert_with(|| (whom, Vec::new()));
+        group.1.push(row);
+    }
+    for ((connection, _), (whom, rows)) in groups {
+        let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
+        let connection = connections.iter().find(|c| c.id == connection);
+        let sync = syncs
+            .iter()
+            .find(|s| connection.is_some_and(|c| s.highlevel == c.id || s.aimfox == c.id));
+        let (Some(connection), Some(sync)) = (connection, sync) else {
+            // Nobody's people: there is nothing to do about it.
+            app.store().deliveries().done(&ids).map_err(error::store)?;
+            continue;
+        };
+        // Only the half that the service told of; and somebody who is in no sync is not read.
+        let half = match connection.service {
+            Service::HighLevel => Whom {
+                contact: whom.contact.clone(),
+                lead: None,
+            },
+            Service::Aimfox => Whom {
+                contact: None,
+                lead: whom.lead.clone(),
+            },
+        };
+        if let Err(e) = refresh(app, sync, &half).await {
+            let due = RETRIES.get(rows.iter().map(|row| row.tries as usize).max().unwrap_or(0));
+            let due = due.map(|wait| app.now() + wait);
+            let why = format!("What it is about could not be read: {}", e.message);
+            app.store()
+                .deliveries()
+                .failed(&ids, &why, due)
+                .map_err(error::store)?;
+            continue;
+        }
+        let mut events = Vec::new();
+        for row in &rows {
+            events.push(event(connection, sync, row).event);
+            events.extend(happening(app, sync, &whom, row));
+        }
+        // Should the program end here, they are worked on again, and become the same events.
+        app.store().events().insert(&events).map_err(error::store)?;
+        app.store().deliveries().done(&ids).map_err(error::store)?;
+    }
+    Ok(())
+}
+
+/// The catalog's trigger of a service's event.
+fn trigger(service: Service, event: &str) -> String {
+    let known = triggers()
+        .iter()
+        .find(|t| t.service == Some(service) && t.event.as_deref() == Some(event));
+    known.map_or_else(
+        || format!("{}.events.{event}", service.as_str()),
+        |trigger| trigger.id.clone(),
+    )
+}
+
+/// A delivery as an event.
+fn event(connection: &ConnectionRow, sync: &SyncRow, row: &DeliveryRow) -> EventRow {
+    let key = row.key.as_deref().unwrap_or_default();
+    EventRow {
+        id: 0,
+        event: NewEvent {
+            // A replay is another event: whoever asks for it wants the rules to look again.
+            key: format!("hook:{}:{key}:{}", connection.id, row.replays),
+            trigger: trigger(connection.service, &row.event),
+            at: row.at,
+            sync: Some(sync.id.clone()),
+            connection: Some(connection.id.clone()),
+            depth: 0,
+            ours: false,
+            payload: row.body.clone(),
+        },
+        handled_at: None,
+    }
+}
+
+/// What Aimfox tells of a lead, as the happening that runs find too: whoever finds it first.
+fn happening(app: &App, sync: &SyncRow, whom: &Whom, row: &DeliveryRow) -> Option<NewEvent> {
+    let trigger = match row.event.as_str() {
+        "accepted" => "foxbridge.lead.accepted",
+        "reply" | "inmail_reply" | "campaign_reply" | "new_reply" => "foxbridge.lead.replied",
+        _ => return None,
+    };
+    let lead = whom.lead.as_deref()?;
+    let told = &row.body["event"];
+    let when = told["timestamp"]
+        .as_str()
+        .map_or_else(|| convert::time(row.at), str::to_owned);
+    let who = ["target", "sender"]
+        .iter()
+        .map(|key| &told[*key])
+        .find(|who| who.is_object())?;
+    let text = |key: &str| who[key].as_str().map(str::trim).unwrap_or_default();
+    let message = told["message_urn"].as_str();
+    let mut key = lead_key(trigger, lead, &when);
+    if row.replays > 0 {
+        key = format!("{key}:replay:{}", row.replays);
+    }
+    Some(NewEvent {
+        key,
+        trigger: trigger.to_owned(),
+        at: app.now(),
+        sync: Some(sync.id.clone()),
+        connection: Some(row.connection.clone()),
+        depth: 0,
+        ours: false,
+        payload: json!({
+            "at": convert::time(row.at),
+            "sync": sync.id,
+            "service": "aimfox",
+            "record": lead,
+            "name": format!("{} {}", text("first_name"), text("last_name")).trim(),
+            "email": who["email"],
+            "counterpart": whom.contact,
+            "campaign": told["campaign"]["id"],
+            "campaign_name": told["campaign"]["name"],
+            // In a flow event the text is our own template, not the answer (facts/aimfox.md §4).
+            "text": message.and(told["body"].as_str()),
+            "happened_at": when,
+        }),
+    })
+}
