@@ -10,3 +10,4 @@ export * from "./words/people";
 export * from "./words/undo";
 export * from "./words/background";
 export * from "./words/help";
+export * from "./words/rules";

@@ -13,6 +13,9 @@ export type Route =
   | { page: "activity" }
   | { page: "operations"; id?: string }
   | { page: "triggers"; id?: string }
+  | { page: "rules" }
+  | { page: "rule"; id: string }
+  | { page: "webhooks" }
   | { page: "permissions" }
   | { page: "connections" }
   | { page: "settings" }
@@ -25,6 +28,8 @@ const plain = [
   "activity",
   "operations",
   "triggers",
+  "rules",
+  "webhooks",
   "permissions",
   "connections",
   "settings",
@@ -39,6 +44,7 @@ const withId = [
   "needs-you",
   "operations",
   "triggers",
+  "rule",
 ] as const;
 
 /** Reads a hash such as `#/sync/7`. */

@@ -13,6 +13,8 @@ export const app = {
     needsYou: "Needs you",
     people: "People",
     activity: "Activity",
+    rules: "Rules",
+    webhooks: "Webhooks",
     operations: "Operations",
     triggers: "Triggers",
     permissions: "Permissions",
