@@ -3,6 +3,7 @@ export * from "./words/terms";
 export * from "./words/verdict";
 export * from "./words/setup";
 export * from "./words/pages";
+export * as accounts from "./words/accounts";
 export * from "./words/catalog";
 export * from "./words/triggers";
 export * from "./words/mapping";

@@ -164,7 +164,7 @@ fn refusal(vault: &dyn Vault) -> VaultError {
     let error = vault.get("a").map(|_| ()).unwrap_err();
     let shown = error.to_string();
     assert!(
-        shown.ends_with('.') && error.hint().contains("--vault-key-file"),
+        shown.ends_with('.') && error.hint().contains("foxbridge vault use"),
         "{shown}"
     );
     error

@@ -139,7 +139,7 @@ export const operations = {
 
 export const connections = {
   title: "Connections",
-  intro: "The accounts Foxbridge may use. Their keys are in your keyring, not here.",
+  intro: "The accounts Foxbridge may use. Their keys are in the vault, not here.",
   add: "Connect",
   none: {
     title: "No connection yet",
@@ -151,7 +151,7 @@ export const connections = {
   removeNamed: (name: string) => `Remove ${name}`,
   confirm: (name: string) => `Remove ${name}?`,
   confirmText:
-    "Foxbridge forgets its key. Nothing is changed in the service. A sync that uses it cannot run until you connect it again.",
+    "Foxbridge wipes its key and removes the syncs that use it. Nothing is changed in the service, and the key works there until you delete it.",
 };
 
 export const settings = {

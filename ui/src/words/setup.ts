@@ -83,13 +83,13 @@ export const connect = {
   highlevel: {
     title: "Connect HighLevel",
     location: "Location id",
-    locationHelp: "The part after /location/ in HighLevel's address bar.",
+    locationHelp: "The part after /location/ in HighLevel's address bar, or the whole address.",
     token: "Private integration token",
     tokenHelp:
-      "In HighLevel under Settings, Private Integrations. Let it view and edit contacts, tags and custom fields.",
+      "In HighLevel under Settings, Private Integrations: create one, tick the scopes above, and copy the token.",
     submit: "Connect HighLevel",
   },
-  secretHelp: "Goes to your keyring and is shown nowhere again.",
+  secretHelp: "Goes to the vault and is shown nowhere again.",
   show: "Show",
   hide: "Hide",
   advanced: "Advanced",

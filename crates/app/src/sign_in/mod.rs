@@ -61,6 +61,8 @@ pub(crate) struct Asked {
     /// The connection that signs in again, or what is known of the new one.
     pub(crate) row: ConnectionRow,
     pub(crate) again: bool,
+    /// The page, the port and the kind, for the next time. Nothing secret.
+    pub(crate) way: serde_json::Value,
 }
 
 /// Every sign-in under way, by its id.

@@ -88,7 +88,8 @@ async fn a_revoked_app_signs_in_again_and_keeps_everything() {
         .await;
     assert_eq!(check["state"], "failed", "{check}");
 
-    let again = json!({"connection": id, "client_secret": null});
+    // The page is remembered: a white-label host's, or here the sandbox's.
+    let again = json!({"connection": id, "client_secret": null, "authorize_url": null});
     let after = stage.sign_in(again, "Location").await;
     assert_eq!(after["id"], connection["id"]);
     assert_eq!(after["name"], "Mine", "its own name stays");

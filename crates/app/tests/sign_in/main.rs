@@ -2,6 +2,7 @@
 //! there and back, and everything that becomes of the tokens afterwards.
 #![allow(clippy::unwrap_used)]
 
+mod canary;
 mod life;
 mod stage;
 mod way;

@@ -1,6 +1,15 @@
 // The connect form: two services, then the sync. Everything typed stays until it has worked.
-import type { Connection, ServiceName, Sync, TagWrites, Template } from "../../platform/contract";
+import type {
+  AccessName,
+  Connection,
+  ServiceName,
+  Sync,
+  TagWrites,
+  Template,
+} from "../../platform/contract";
 import { toHostError, type HostError, type Platform } from "../../platform/platform";
+
+import { AppSignIn } from "./app-sign-in.svelte";
 
 /** One service's part of the form. */
 export class ServiceForm {
@@ -34,6 +43,11 @@ export class ServiceForm {
 export class ConnectController {
   readonly aimfox = new ServiceForm("aimfox");
   readonly highlevel = new ServiceForm("highlevel");
+  /** How HighLevel is signed in to. */
+  highlevelWay: "token" | "app" = $state("token");
+  /** What is asked for there. */
+  access: AccessName = $state("write");
+  readonly appSignIn: AppSignIn;
   template = $state("standard");
   tagWrites: TagWrites | undefined = $state();
   name = $state("");
@@ -44,6 +58,7 @@ export class ConnectController {
 
   constructor(platform: Platform) {
     this.#platform = platform;
+    this.appSignIn = new AppSignIn(platform);
   }
 
   /** Takes connections that are there already, so that a half-finished start can go on. */

@@ -221,10 +221,9 @@ pub(super) async fn connections_remove(
         .connections()
         .delete(&id)
         .map_err(error::store)?;
-    app.store()
-        .settings()
-        .remove(&country_key(&id))
-        .map_err(error::store)?;
+    for key in [country_key(&id), sign_in::way_key(&id)] {
+        app.store().settings().remove(&key).map_err(error::store)?;
+    }
     let lock = app.options().data_dir.join(format!("{id}.token.lock"));
     // It holds nothing; one that stays is no harm.
     let _gone = std::fs::remove_file(lock);

@@ -105,5 +105,8 @@ pub(super) fn missing(
         .filter(|operation| !operation.scopes.iter().any(|scope| granted.contains(scope)))
         .collect();
     let ids = closed.iter().map(|operation| operation.id.as_str());
-    Ok(scopes_for(ids).into_iter().map(str::to_owned).collect())
+    let mut missing: BTreeSet<String> = scopes_for(ids).into_iter().map(str::to_owned).collect();
+    // What a check found counts, too: scopes can be taken away.
+    missing.extend(about.missing.iter().cloned());
+    Ok(missing.into_iter().collect())
 }

@@ -13,6 +13,7 @@ use foxbridge_contract::{
 };
 use foxbridge_model::Service;
 use foxbridge_store::{ConnectionRow, SignInKind, SignInRow};
+use serde_json::json;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use url::Url;
@@ -43,7 +44,26 @@ pub(in crate::commands) async fn sign_in_start(
     app: &App,
     request: SignInStart,
 ) -> Result<SignInStarted, AppError> {
-    let page = page_url(request.authorize_url.as_deref())?;
+    let before = match &request.connection {
+        Some(id) => app
+            .store()
+            .settings()
+            .get(&way_key(id))
+            .map_err(error::store)?,
+        None => None,
+    };
+    let before = before.unwrap_or_default();
+    let authorize_url = request
+        .authorize_url
+        .as_deref()
+        .or_else(|| before["authorize_url"].as_str());
+    let page = page_url(authorize_url)?;
+    let agency = request.agency || before["agency"] == true;
+    let port = request
+        .port
+        .or_else(|| u16::try_from(before["port"].as_u64()?).ok())
+        .unwrap_or(PORT);
+    let way = json!({"authorize_url": page.as_str(), "agency": agency, "port": port});
     let client_id = required("The client id", &request.client_id)?;
     let known = match &request.connection {
         Some(id) => Some(super::find(app, id)?),
@@ -71,11 +91,11 @@ pub(in crate::commands) async fn sign_in_start(
             created_at: app.now(),
         },
     };
-    let listener = Listener::bind(request.port.unwrap_or(PORT)).await?;
+    let listener = Listener::bind(port).await?;
     let redirect_url = redirect_url(listener.port());
     let proof = Arc::new(Proof::new(|| app.host().random()));
     let mut wanted = scopes::least(app, request.connection.as_deref(), request.access)?;
-    if request.agency {
+    if agency {
         wanted.extend(["oauth.readonly", "oauth.write"].map(str::to_owned));
     }
     let oauth = OAuthApp {
@@ -95,9 +115,10 @@ pub(in crate::commands) async fn sign_in_start(
     let asked = Arc::new(Asked {
         app: oauth,
         redirect_url: redirect_url.clone(),
-        agency: request.agency,
+        agency,
         row,
         again,
+        way,
     });
     let pending = Pending {
         cancel: CancellationToken::new(),
@@ -341,8 +362,17 @@ async fn keep(
     };
     about.missing = super::scopes::missing(app, &row, &about)?;
     app.store().sign_ins().put(&about).map_err(error::store)?;
+    app.store()
+        .settings()
+        .set(&way_key(&row.id), &asked.way)
+        .map_err(error::store)?;
     app.changed(&["connections.list", "syncs.list"]);
     shown(app, &row)
+}
+
+/// Where the page, the port and the kind of a sign-in are kept, for the next one.
+pub(super) fn way_key(connection: &str) -> String {
+    format!("connection.{connection}.sign_in")
 }
 
 fn not_known(id: &str) -> AppError {
