@@ -98,11 +98,16 @@ pub(super) fn of(error: &reqwest::Error, proxied: bool) -> Reach {
         if let Some(reach) = tls(one) {
             return reach;
         }
-        // Errors of TLS come wrapped in ones of I/O, which `source` passes over.
-        if let Some(inner) = one.downcast_ref::<io::Error>().and_then(io::Error::get_ref)
-            && let Some(reach) = tls(inner)
-        {
-            return reach;
+        // Errors of TLS come wrapped in ones of I/O, once or twice, which `source` passes over.
+        let mut inner = one.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        while let Some(wrapped) = inner {
+            if let Some(reach) = tls(wrapped) {
+                return reach;
+            }
+            words.push(wrapped.to_string());
+            inner = wrapped
+                .downcast_ref::<io::Error>()
+                .and_then(io::Error::get_ref);
         }
         words.push(one.to_string());
         cause = one.source();
