@@ -6,7 +6,7 @@ use super::card::{origin_of, own_lines, plain, read, same_text, with_origin};
 use super::{Pair, highlevel_fields, put, settles};
 use crate::base::item_key;
 use crate::plan::{Action, Change, ChangeKind, Loser, Outcome, Question};
-use crate::{ConflictPolicy, ItemBase, ItemPatch, ItemRules};
+use crate::{ConflictPolicy, FieldDelta, ItemBase, ItemPatch, ItemRules};
 
 /// What is to be done about one field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +57,24 @@ fn decide(
             _ if to_aimfox => Decision::ToAimfox { loses: true },
             _ => Decision::Rest,
         },
+    }
+}
+
+/// What a note is to say.
+struct Wanted {
+    /// The values it shows.
+    shown: ItemFields,
+    /// What it says now that cannot be understood.
+    unclear: ItemFields,
+    /// What changes in it.
+    deltas: Vec<FieldDelta>,
+    /// How the base moves with it.
+    settles: ItemPatch,
+}
+
+impl Wanted {
+    fn settles_nothing(&self) -> bool {
+        matches!(&self.settles, ItemPatch::Move { highlevel, .. } if highlevel.is_empty())
     }
 }
 
@@ -187,29 +205,26 @@ impl Pair<'_> {
                 }]),
             });
         }
-        self.bring_up_to_date(
-            item,
-            note,
-            is_original,
-            &shown,
-            &here.unclear,
-            note_deltas,
-            note_base,
-            out,
-        );
+        let wanted = Wanted {
+            shown,
+            unclear: here.unclear,
+            deltas: note_deltas,
+            settles: ItemPatch::Move {
+                key,
+                highlevel: note_base.0,
+                note: note_base.1,
+            },
+        };
+        self.bring_up_to_date(item, note, is_original, wanted, out);
     }
 
     /// Rewrites the note where it does not say what it should.
-    #[allow(clippy::too_many_arguments)] // one step of `merge`, apart for its length
     fn bring_up_to_date(
         &self,
         item: &Item,
         note: &Note,
         is_original: bool,
-        shown: &ItemFields,
-        unclear: &ItemFields,
-        mut deltas: Vec<crate::FieldDelta>,
-        base: (ItemFields, ItemFields),
+        mut wanted: Wanted,
         out: &mut Outcome,
     ) {
         let kind = item.kind;
@@ -218,10 +233,15 @@ impl Pair<'_> {
             return;
         }
         let text = if is_original {
-            plain(shown.get(&ItemField::Text).map_or("", String::as_str))
+            plain(
+                wanted
+                    .shown
+                    .get(&ItemField::Text)
+                    .map_or("", String::as_str),
+            )
         } else {
             let own = own_lines(kind, &note.text);
-            self.shown(kind, shown, Some(&item.id), &own)
+            self.shown(kind, &wanted.shown, Some(&item.id), &own)
         };
         let says_it = if is_original {
             plain(&note.text) == text
@@ -231,19 +251,23 @@ impl Pair<'_> {
         if says_it || text.is_empty() {
             return;
         }
-        for (field, said) in unclear {
-            let mut delta =
-                self.delta(kind, *field, Value::text(said), self.display(*field, shown));
+        for (field, said) in &wanted.unclear {
+            let mut delta = self.delta(
+                kind,
+                *field,
+                Value::text(said),
+                self.display(*field, &wanted.shown),
+            );
             delta.loser = Value::text(said).map(|value| Loser {
                 service: Service::Aimfox,
                 value,
             });
-            deltas.push(delta);
+            wanted.deltas.push(delta);
         }
         let welcomed = super::says_gone(&note.text);
         let reason = if welcomed {
             "It is there again in HighLevel."
-        } else if base.0.is_empty() {
+        } else if wanted.settles_nothing() {
             "The note is brought into its form."
         } else {
             "It was changed in HighLevel."
@@ -253,14 +277,10 @@ impl Pair<'_> {
             kind: ChangeKind::Update,
             object: kind.into(),
             record: self.record.clone(),
-            fields: deltas,
+            fields: wanted.deltas,
             reason: reason.to_owned(),
             warning: None,
-            settles: settles(vec![ItemPatch::Move {
-                key: item_key(kind, &item.id),
-                highlevel: base.0,
-                note: base.1,
-            }]),
+            settles: settles(vec![wanted.settles]),
         });
     }
 
