@@ -21,8 +21,7 @@ pub struct RowBase {
     #[serde(default, rename = "c", skip_serializing_if = "Option::is_none")]
     pub card: Option<Value>,
     /// The card's line, or that there is none, is meant as it is, although HighLevel shows another
-    /// value: an undo left the two that way, or the row was mapped when the pair was at rest. It
-    /// holds until either of them changes.
+    /// value: an undo left the two that way. It holds until either of them changes.
     #[serde(default, rename = "r", skip_serializing_if = "std::ops::Not::not")]
     pub held: bool,
 }

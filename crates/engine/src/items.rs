@@ -418,6 +418,7 @@ impl<'a> Pair<'a> {
         };
         match rules.when_deleted {
             WhenDeleted::Ask => out.questions.push(Question {
+                about: None,
                 key: format!("deleted:{}", entry.key()),
                 kind: "deleted".to_owned(),
                 record: self.record.clone(),
@@ -476,6 +477,7 @@ impl<'a> Pair<'a> {
         }
         let title = self.title(item.kind, &item.fields);
         out.questions.push(Question {
+            about: None,
             key: format!("deleted:{}", entry.key()),
             kind: "deleted".to_owned(),
             record: self.record.clone(),

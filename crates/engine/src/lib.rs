@@ -12,6 +12,7 @@
 pub mod answers;
 mod base;
 mod card;
+mod filter;
 mod guard;
 mod items;
 mod matching;
@@ -27,19 +28,20 @@ mod undo;
 pub use answers::{Answer, Answers, Take};
 pub use base::{Base, BasePatch, ItemBase, ItemPatch, Made, Part, RowBase, TagBase};
 pub use card::{find_card, marked_contact, parse_card, render_card};
-pub use guard::{Guards, Stop, check_listing, check_plan};
+pub use filter::{Filter, FilterError, Side};
+pub use guard::{Circumstances, Guards, Stop, check_listing, check_plan};
 pub use items::{is_stirred, mark_of, origin_of, with_made};
 pub use matching::{Ambiguity, How, Link, Matching, match_people};
 pub use merge::{Decision, RowInput, decide};
 pub use plan::{
-    Action, Change, ChangeKind, FieldDelta, Health, Local, Loser, ObjectKind, Plan, Question,
-    Record, Snapshot, StampField, plan,
+    About, Action, Change, ChangeKind, ChangedValue, FieldDelta, Health, Local, Loser, ObjectKind,
+    Pending, Plan, Question, Record, Seen, SeenChange, Snapshot, StampField, plan,
 };
 pub use preview::{RowOutcome, RowPreview, affected, preview};
 pub use rebase::{means_the_same, rebase};
 pub use settings::{
-    ConflictPolicy, Direction, ItemRules, ItemSettings, LeadFilter, MappingRow, Settings, TagNames,
-    TagRules, TagWrites, WhenDeleted, standard_mapping,
+    ConflictPolicy, DeletePolicy, Direction, ItemRules, ItemSettings, LeadFilter, MappingRow,
+    Reshaped, Settings, TagNames, TagRules, TagWrites, WhenDeleted, standard_mapping,
 };
 pub use transform::{
     Otherwise, PhoneFormat, Pipeline, TextCase, Transform, TransformError, ValuePair,

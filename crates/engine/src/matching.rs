@@ -21,6 +21,8 @@ pub enum How {
     Email,
     /// Both carry the same telephone number.
     Phone,
+    /// The user said so.
+    Answer,
 }
 
 impl How {
@@ -42,6 +44,7 @@ impl How {
             Self::LinkedIn => "the LinkedIn address",
             Self::Email => "the e-mail address",
             Self::Phone => "the telephone number",
+            Self::Answer => "your answer",
         }
     }
 }
@@ -136,7 +139,7 @@ impl<'a> Index<'a> {
     fn candidates(&self, lead: &Person, level: How) -> Vec<usize> {
         let who = &lead.identities;
         let mut found: Vec<usize> = match level {
-            How::Created => None,
+            How::Created | How::Answer => None,
             How::Stamp => who.lead_id.and_then(|id| self.stamp.get(&id)).cloned(),
             How::MemberId => who
                 .lead_id

@@ -1,8 +1,8 @@
 //! Three-way merge of one field.
 
-use foxbridge_model::Value;
+use foxbridge_model::{Region, Value};
 
-use crate::{ConflictPolicy, MappingRow, RowBase};
+use crate::{ConflictPolicy, MappingRow, RowBase, Take};
 
 /// What the three channels of a row show now, in canonical form.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -32,7 +32,7 @@ pub enum Decision {
         /// Aimfox's value that lost, canonical.
         loser: Option<Value>,
     },
-    /// Both changed, and the policy is to ask.
+    /// Both changed, and more than the two values is needed to settle it.
     Ask {
         /// Aimfox's value.
         aimfox: Value,
@@ -92,7 +92,7 @@ pub fn decide(row: &MappingRow, base: Option<&RowBase>, now: &RowInput) -> Decis
                 value: aimfox.clone(),
                 loser: highlevel.cloned(),
             },
-            ConflictPolicy::Ask => Decision::Ask {
+            ConflictPolicy::Ask | ConflictPolicy::NewestSeen => Decision::Ask {
                 aimfox: aimfox.clone(),
                 highlevel: highlevel.cloned(),
             },
@@ -107,6 +107,39 @@ pub fn decide(row: &MappingRow, base: Option<&RowBase>, now: &RowInput) -> Decis
             // Both keep their own.
             ConflictPolicy::HighlevelWins | ConflictPolicy::AimfoxWins => Decision::Rest,
         },
+    }
+}
+
+/// Settles a conflict with what the user chose. A value that cannot be carried across a row's
+/// direction stays where it is.
+pub(crate) fn settle(
+    row: &MappingRow,
+    base: Option<&RowBase>,
+    now: &RowInput,
+    take: &Take,
+    aimfox: &Value,
+    region: Region,
+) -> Decision {
+    let with = |on_conflict| {
+        let row = MappingRow {
+            on_conflict,
+            ..row.clone()
+        };
+        decide(&row, base, now)
+    };
+    let typed = match take {
+        Take::Highlevel => return with(ConflictPolicy::HighlevelWins),
+        Take::Aimfox => return with(ConflictPolicy::AimfoxWins),
+        Take::Value(value) => row.kind.canonical(value, region),
+    };
+    match typed {
+        typed if typed == now.highlevel => with(ConflictPolicy::HighlevelWins),
+        Some(typed) if typed == *aimfox => with(ConflictPolicy::AimfoxWins),
+        Some(value) if row.direction.to_highlevel() && !row.create_only => Decision::ToHighlevel {
+            value,
+            loser: now.highlevel.clone(),
+        },
+        _ => with(ConflictPolicy::HighlevelWins),
     }
 }
 

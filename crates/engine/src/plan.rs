@@ -1,6 +1,7 @@
 //! Plan: from what was read to an ordered list of changes, each with its reason.
 
 mod build;
+mod gone;
 mod person;
 mod rows;
 
@@ -15,7 +16,7 @@ pub use build::plan;
 pub(crate) use person::{Outcome, TAG_WARNING, tag_delta};
 pub(crate) use rows::Rows;
 
-use crate::{Answers, Base, BasePatch, How, Link};
+use crate::{Answers, Base, BasePatch, Filter, How, Link, Reshaped};
 
 /// Everything a plan is made from.
 #[derive(Debug, Clone, Default)]
@@ -51,6 +52,33 @@ pub struct Snapshot {
     pub gone_leads: BTreeSet<String>,
     /// Linked contacts that were looked for one by one and are not there.
     pub gone_contacts: BTreeSet<String>,
+    /// What of the sync's shape differs from how its last run left it: what is at rest rests on.
+    pub reshaped: Reshaped,
+    /// Only these people, this time.
+    pub only: Filter,
+    /// When changes that are not settled yet were first seen, by lead id and mapping row id.
+    pub seen: BTreeMap<(String, String), Seen>,
+}
+
+/// Which run was the first to see each side's change of a field. Runs are compared by their order,
+/// which is ours; never the clocks of two services.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seen {
+    /// HighLevel's.
+    #[serde(default)]
+    pub highlevel: Option<SeenChange>,
+    /// Aimfox's.
+    #[serde(default)]
+    pub aimfox: Option<SeenChange>,
+}
+
+/// A changed value, and the first run that saw it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeenChange {
+    /// The value, canonical; `None` for blank.
+    pub value: Option<Value>,
+    /// Order of the run; a later one has a greater number.
+    pub run: i64,
 }
 
 /// What "tomorrow" on a note means.
@@ -410,6 +438,19 @@ pub struct Question {
     pub next: String,
     /// (whose, record id, what to show): the records it could be, or the values that differ.
     pub choices: Vec<(Service, Option<String>, String)>,
+    /// For a conflict: what an answer is about.
+    pub about: Option<About>,
+}
+
+/// The two values of a conflict, canonical: an answer holds for exactly these.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct About {
+    /// Mapping row id.
+    pub row: String,
+    /// Aimfox's.
+    pub aimfox: Value,
+    /// HighLevel's; `None` for blank.
+    pub highlevel: Option<Value>,
 }
 
 /// The numbers of a sync's health.
@@ -434,9 +475,18 @@ pub struct Plan {
     pub questions: Vec<Question>,
     /// What becomes the base without a write, by lead id.
     pub adopt: BTreeMap<String, BasePatch>,
+    /// Changed values that await their settling, of rows where the newest counts: what the next
+    /// run's [`Snapshot::seen`] is made from. The value of each side that changed.
+    pub pending: BTreeMap<(String, String), Pending>,
     /// Numbers.
     pub health: Health,
 }
+
+/// A side's value, where it differs from the base; `Some(None)` is a value that was cleared.
+pub type ChangedValue = Option<Option<Value>>;
+
+/// HighLevel's and Aimfox's change of a field.
+pub type Pending = (ChangedValue, ChangedValue);
 
 impl Plan {
     /// How many changes of a kind it holds that are about people.

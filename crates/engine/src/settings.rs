@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use foxbridge_model::{FieldKind, ItemKind, Person, Region, TagKey};
 use serde::{Deserialize, Serialize};
 
-use crate::Transform;
+use crate::{Filter, Guards, Transform};
 
 /// Which way a row carries values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,7 +37,22 @@ impl Direction {
 pub enum ConflictPolicy {
     HighlevelWins,
     AimfoxWins,
+    /// The change that a later run was the first to see. Both seen first by one run: ask.
+    NewestSeen,
     Ask,
+}
+
+/// What becomes of a person of whom one record was deleted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeletePolicy {
+    /// Nothing: the other record stays as it is.
+    Ignore,
+    /// The two are no longer kept in step, and the other record is marked with a tag or a label.
+    #[default]
+    UnlinkAndTag,
+    /// The user is asked whether the other record is deleted too.
+    DeleteAfterApproval,
 }
 
 /// One row of the mapping: a lead's field and a contact's field that are to hold the same value.
@@ -275,12 +290,45 @@ pub struct Settings {
     /// Whose country's phone numbers are meant when a number has no country code.
     #[serde(default)]
     pub region: Region,
+    /// Whom of those who take part the sync is narrowed to.
+    #[serde(default)]
+    pub people: Filter,
+    /// What becomes of a person of whom one record was deleted.
+    #[serde(default)]
+    pub deletes: DeletePolicy,
+    /// What stops a run before it does damage.
+    #[serde(default)]
+    pub guards: Guards,
+}
+
+/// What of a sync's shape differs from how its last run left it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reshaped {
+    /// Other names take part in tags and labels.
+    pub tags: bool,
+    /// Other people take part.
+    pub people: bool,
+}
+
+impl Reshaped {
+    /// Whether anything differs.
+    pub fn any(&self) -> bool {
+        self.tags || self.people
+    }
 }
 
 impl Settings {
     /// Whether the notes of leads matter.
     pub fn reads_notes(&self) -> bool {
         self.cards || self.items.any()
+    }
+
+    /// What differs from the settings that the last run was made with.
+    pub fn reshaped_since(&self, last: &Self) -> Reshaped {
+        Reshaped {
+            tags: self.tags.names != last.tags.names,
+            people: self.filter != last.filter || self.people != last.people,
+        }
     }
 
     /// People and tags, both ways.
@@ -298,6 +346,9 @@ impl Settings {
             stamps: true,
             items: ItemSettings::OFF,
             region: Region::default(),
+            people: Filter::default(),
+            deletes: DeletePolicy::default(),
+            guards: Guards::default(),
         }
     }
 }

@@ -46,6 +46,7 @@ pub(crate) fn merge_tags(
     base: Option<&Base>,
     lead: &Person,
     contact: &Person,
+    rebased: bool,
 ) -> TagMerge {
     let mut merge = TagMerge::default();
     let to_highlevel = may_write_tags(rules, first_run);
@@ -55,6 +56,11 @@ pub(crate) fn merge_tags(
             aimfox: lead.tags.contains(tag),
         };
         let was = base.and_then(|base| base.tags.get(tag)).copied();
+        if rebased && base.is_some() && was.is_none() {
+            // The name was chosen when the two were at rest; what is on one side only rests there.
+            merge.settled.insert(tag.clone(), now);
+            continue;
+        }
         // Without a base a tag on one side counts as just added there.
         let before = was.unwrap_or_default();
         let changed_here = now.aimfox != before.aimfox;

@@ -185,11 +185,10 @@ fn who_takes_part_and_who_is_missing() {
         "only the campaign's lead becomes a contact"
     );
     assert_eq!(plan.health.not_in_aimfox, 1);
-    assert_eq!(
-        plan.questions[0].kind, "missing",
-        "a deletion is asked about"
+    assert!(
+        plan.questions.is_empty() && plan.count(ChangeKind::Delete) == 0,
+        "what was not listed is not proven to be gone"
     );
-    assert_eq!(plan.count(ChangeKind::Delete), 0, "and never copied");
 }
 
 #[test]

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use foxbridge_engine::{
-    Guards, Plan, Settings, Snapshot, StampField, TagWrites, check_listing, check_plan, plan,
+    Circumstances, Guards, Plan, Settings, Snapshot, StampField, TagWrites, check_listing,
+    check_plan, plan,
 };
 use foxbridge_model::{
     Email, Identities, LinkedInRef, Origin, Person, Service, TagKey, TagSet, Value,
@@ -190,6 +191,14 @@ fn a_shrunken_listing_stops_the_run() {
     );
 }
 
+fn now(linked_before: usize, first_run: bool) -> Circumstances {
+    Circumstances {
+        linked_before,
+        first_run,
+        ..Circumstances::default()
+    }
+}
+
 #[test]
 fn a_mass_update_stops_the_run_but_a_first_sync_is_none() {
     let mut snapshot = Snapshot {
@@ -208,11 +217,11 @@ fn a_mass_update_stops_the_run_but_a_first_sync_is_none() {
     settings.filter.everybody = true;
     let made = plan(&snapshot, &settings);
     let guards = Guards::default();
-    let stop = check_plan(&made, 100, false, &guards).expect_err("a hundred of a hundred");
+    let stop = check_plan(&made, &now(100, false), &guards).expect_err("a hundred of a hundred");
     assert!(stop.message.contains("100 of 100"), "{}", stop.message);
-    assert!(check_plan(&made, 100, true, &guards).is_ok());
+    assert!(check_plan(&made, &now(100, true), &guards).is_ok());
     assert!(
-        check_plan(&made, 1000, false, &guards).is_ok(),
+        check_plan(&made, &now(1000, false), &guards).is_ok(),
         "a tenth is an ordinary day"
     );
 }
@@ -233,14 +242,14 @@ fn many_new_contacts_at_once_are_asked_about_but_not_at_first() {
     };
     let made = plan(&snapshot, &Settings::standard());
     let guards = Guards::default();
-    let stop = check_plan(&made, 20, false, &guards).expect_err("600 where 20 are linked");
+    let stop = check_plan(&made, &now(20, false), &guards).expect_err("600 where 20 are linked");
     assert_eq!(stop.guard, "mass_create");
     assert!(
-        check_plan(&made, 20, true, &guards).is_ok(),
+        check_plan(&made, &now(20, true), &guards).is_ok(),
         "a first sync makes everybody"
     );
     assert!(
-        check_plan(&made, 600, false, &guards).is_ok(),
+        check_plan(&made, &now(600, false), &guards).is_ok(),
         "as many as are linked"
     );
 }

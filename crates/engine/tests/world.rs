@@ -73,6 +73,7 @@ proptest! {
         policy in prop_oneof![
             Just(ConflictPolicy::HighlevelWins),
             Just(ConflictPolicy::AimfoxWins),
+            Just(ConflictPolicy::NewestSeen),
             Just(ConflictPolicy::Ask),
         ],
     ) {
@@ -90,7 +91,8 @@ proptest! {
         let lead = &world.leads["1001"];
         let text = find_card(lead.notes.as_ref().unwrap()).unwrap().text;
         match policy {
-            ConflictPolicy::Ask => {
+            // Both changes are news to one and the same run: neither is the newer one.
+            ConflictPolicy::Ask | ConflictPolicy::NewestSeen => {
                 prop_assert_eq!(on_contact, highlevel, "asking changes nothing");
                 prop_assert!(text.contains(&format!("First name: {card}")), "{text}");
                 let asked = plan(&world.snapshot(), &settings);

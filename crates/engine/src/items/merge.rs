@@ -299,6 +299,7 @@ impl Pair<'_> {
         };
         let title = self.title(item.kind, &item.fields);
         Question {
+            about: None,
             key: format!("conflict:{key}:{}", field.title().to_lowercase()),
             kind: "conflict".to_owned(),
             record: self.record.clone(),

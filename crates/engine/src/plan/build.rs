@@ -1,25 +1,27 @@
 //! Puts a plan together.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
-use foxbridge_model::{Person, Service};
+use foxbridge_model::{Person, Service, TagKey};
 
 use super::person::{Context, Outcome};
 use super::rows::Rows;
 use super::{
-    Action, Change, ChangeKind, ObjectKind, Plan, Question, Record, Snapshot, StampField, link,
+    Action, Change, ChangeKind, ObjectKind, Plan, Question, Record, Snapshot, StampField, gone,
+    link,
 };
 use crate::items::Items;
-use crate::matching::Why;
-use crate::{Ambiguity, Answer, BasePatch, Settings, TagNames, answers, match_people, tags};
+use crate::matching::{Matching, Why};
+use crate::{Ambiguity, Answer, BasePatch, How, Settings, answers, match_people, tags};
 
 /// Works out what a run would change. See the crate's words.
 pub fn plan(snapshot: &Snapshot, settings: &Settings) -> Plan {
-    let tag_names = tags::names(
+    let mut tag_names = tags::names(
         &settings.tags,
         &snapshot.highlevel_tags,
         &snapshot.aimfox_labels,
     );
+    tag_names.retain(|name| !gone::marks(name));
     let context = Context {
         settings,
         rows: Rows::of(settings),
@@ -31,6 +33,9 @@ pub fn plan(snapshot: &Snapshot, settings: &Settings) -> Plan {
             read: &snapshot.items,
             local: &snapshot.local,
         },
+        answers: &snapshot.answers,
+        reshaped: &snapshot.reshaped,
+        seen: &snapshot.seen,
     };
     let mut plan = Plan::default();
     let leads: HashMap<&str, &Person> = snapshot
@@ -62,20 +67,31 @@ pub fn plan(snapshot: &Snapshot, settings: &Settings) -> Plan {
         .leads
         .iter()
         .filter(|lead| !linked_leads.contains(lead.id.as_str()))
-        .partition(|lead| settings.filter.admits(lead) && !left_out(&lead.id));
+        .partition(|lead| {
+            settings.filter.admits(lead) && settings.people.may_admit(lead) && !left_out(&lead.id)
+        });
     plan.health.excluded = excluded.len();
     let taking_part: Vec<&Person> = admitted
         .into_iter()
-        .filter(|lead| !snapshot.unread.contains(&lead.id))
+        .filter(|lead| !snapshot.unread.contains(&lead.id) && snapshot.only.may_admit(lead))
         .collect();
+    let admits =
+        |lead: &Person, contact: Option<&Person>| settings.people.admits(Some(lead), contact);
+    let only = |lead: &Person, contact: Option<&Person>| snapshot.only.admits(Some(lead), contact);
 
-    let matching = match_people(&taking_part, &snapshot.contacts, |contact| {
+    let mut matching = match_people(&taking_part, &snapshot.contacts, |contact| {
         linked_contacts.contains(contact.id.as_str())
     });
+
+    honour_answers(&mut matching, &taking_part, snapshot, &linked_contacts);
 
     let mut people = Vec::new();
     for known in &snapshot.links {
         if snapshot.unread.contains(&known.lead_id) {
+            continue;
+        }
+        if left_out(&known.lead_id) {
+            plan.health.excluded += 1;
             continue;
         }
         match (
@@ -83,16 +99,39 @@ pub fn plan(snapshot: &Snapshot, settings: &Settings) -> Plan {
             contacts.get(known.contact_id.as_str()),
         ) {
             (Some(lead), Some(contact)) => {
+                if !admits(lead, Some(contact)) {
+                    plan.health.excluded += 1;
+                    continue;
+                }
+                if !only(lead, Some(contact)) {
+                    continue;
+                }
+                if snapshot.broken.contains(&known.lead_id) {
+                    plan.changes
+                        .extend(gone::back(known, lead, contact, settings));
+                }
                 let base = snapshot.bases.get(&known.lead_id);
                 people.push((lead.id.as_str(), context.pair(lead, contact, base)));
             }
-            (lead, contact) => plan
-                .questions
-                .push(missing(known, lead.copied(), contact.copied())),
+            (lead, contact) => {
+                let (lead, contact) = (lead.copied(), contact.copied());
+                if snapshot.only.admits(lead, contact) {
+                    let gone = gone::gone(known, lead, contact, snapshot, settings);
+                    plan.changes.extend(gone.changes);
+                    plan.questions.extend(gone.question);
+                }
+            }
         }
     }
     for (l, c, how) in &matching.pairs {
         let (lead, contact) = (taking_part[*l], &snapshot.contacts[*c]);
+        if !admits(lead, Some(contact)) {
+            plan.health.excluded += 1;
+            continue;
+        }
+        if !only(lead, Some(contact)) {
+            continue;
+        }
         plan.changes.push(Change {
             action: Action::Link {
                 link: link(lead, contact, *how),
@@ -115,9 +154,11 @@ pub fn plan(snapshot: &Snapshot, settings: &Settings) -> Plan {
         plan.questions
             .push(ambiguous(ambiguity, &taking_part, &snapshot.contacts));
     }
-    if settings.create_contacts {
-        for l in &matching.unmatched {
-            let (change, questions) = context.create(taking_part[*l]);
+    for lead in matching.unmatched.iter().map(|l| taking_part[*l]) {
+        if !admits(lead, None) {
+            plan.health.excluded += 1;
+        } else if settings.create_contacts && only(lead, None) {
+            let (change, questions) = context.create(lead);
             plan.changes.push(change);
             plan.questions.extend(questions);
         }
@@ -131,9 +172,13 @@ pub fn plan(snapshot: &Snapshot, settings: &Settings) -> Plan {
             changes,
             questions,
             adopt,
+            pending,
         },
     ) in people
     {
+        let rows = pending.into_iter();
+        plan.pending
+            .extend(rows.map(|(row, pending)| ((lead_id.to_owned(), row), pending)));
         plan.changes.extend(changes);
         plan.questions.extend(questions);
         if !adopt.is_empty() {
@@ -148,7 +193,7 @@ pub fn plan(snapshot: &Snapshot, settings: &Settings) -> Plan {
         .collect();
     plan.health.not_in_aimfox = waiting(snapshot, &linked_contacts, &paired, &open);
 
-    prepare(&mut plan, snapshot, settings, &context);
+    prepare(&mut plan, snapshot);
     plan.changes.sort_by(|a, b| order(a).cmp(&order(b)));
     plan.questions.sort_by(|a, b| a.key.cmp(&b.key));
     plan
@@ -175,7 +220,7 @@ fn order(change: &Change) -> (u8, &str, &str) {
 }
 
 /// The definitions that the plan's changes need and that do not exist yet.
-fn prepare(plan: &mut Plan, snapshot: &Snapshot, settings: &Settings, context: &Context<'_>) {
+fn prepare(plan: &mut Plan, snapshot: &Snapshot) {
     let definition = |action, object, name: &str, reason: &str| Change {
         action,
         kind: ChangeKind::Prepare,
@@ -213,24 +258,65 @@ fn prepare(plan: &mut Plan, snapshot: &Snapshot, settings: &Settings, context: &
             ));
         }
     }
-    if let TagNames::Chosen(_) = settings.tags.names {
-        for name in &context.tag_names {
-            let used = plan
-                .changes
-                .iter()
-                .any(|c| matches!(&c.action, Action::AttachLabel { label, .. } if label == name));
-            if used && !snapshot.aimfox_labels.contains(name) {
-                plan.changes.push(definition(
-                    Action::CreateLabel {
-                        name: name.as_str().to_owned(),
-                    },
-                    ObjectKind::Label,
-                    name.as_str(),
-                    "The tag was chosen, and Aimfox has no such label yet.",
-                ));
+    let labels: BTreeSet<&TagKey> = plan
+        .changes
+        .iter()
+        .filter_map(|change| match &change.action {
+            Action::AttachLabel { label, .. } => Some(label),
+            _ => None,
+        })
+        .filter(|label| !snapshot.aimfox_labels.contains(*label))
+        .collect();
+    let labels: Vec<String> = labels.into_iter().map(|l| l.as_str().to_owned()).collect();
+    for name in labels {
+        let reason = "It is needed, and Aimfox has no such label yet.";
+        let action = Action::CreateLabel { name: name.clone() };
+        plan.changes
+            .push(definition(action, ObjectKind::Label, &name, reason));
+    }
+}
+
+/// Replaces questions by what the user answered, and keeps leads from contacts that they are not.
+fn honour_answers(
+    matching: &mut Matching,
+    leads: &[&Person],
+    snapshot: &Snapshot,
+    linked: &HashSet<&str>,
+) {
+    let (open, mut unmatched) = (std::mem::take(&mut matching.ambiguous), Vec::new());
+    let mut taken: HashSet<usize> = matching.pairs.iter().map(|(_, c, _)| *c).collect();
+    for ambiguity in open {
+        let lead = leads[ambiguity.lead];
+        let answer = snapshot.answers.get(&answers::ambiguous(&lead.id));
+        let contacts = ambiguity.contacts.iter();
+        match answer {
+            Some(Answer::Same { contact_id }) => {
+                let free = |c: &&usize| {
+                    let contact = &snapshot.contacts[**c];
+                    contact.id == *contact_id && !linked.contains(contact.id.as_str())
+                };
+                match contacts.copied().find(|c| free(&c)) {
+                    Some(c) if taken.insert(c) => {
+                        matching.pairs.push((ambiguity.lead, c, How::Answer));
+                    }
+                    _ => matching.ambiguous.push(ambiguity),
+                }
             }
+            Some(Answer::Nobody { contacts: not }) => {
+                let mut all = contacts.map(|c| &snapshot.contacts[*c].id);
+                if all.all(|id| not.contains(id)) {
+                    unmatched.push(ambiguity.lead);
+                } else {
+                    matching.ambiguous.push(ambiguity);
+                }
+            }
+            _ => matching.ambiguous.push(ambiguity),
         }
     }
+    let by_id = |a: &usize, b: &usize| leads[*a].id.cmp(&leads[*b].id);
+    matching.unmatched.extend(unmatched);
+    matching.unmatched.sort_by(by_id);
+    matching.pairs.sort_by(|a, b| by_id(&a.0, &b.0));
 }
 
 /// Contacts with a LinkedIn profile that is no lead: they wait in "not in Aimfox yet".
@@ -299,16 +385,15 @@ fn ambiguous(ambiguity: &Ambiguity, leads: &[&Person], contacts: &[Person]) -> Q
     };
     let next = match ambiguity.why {
         Why::SeveralContacts => {
-            "Merge the duplicates in HighLevel, or correct the one that is \
-                                 wrong; the next run then links the right one."
+            "Say which one it is, or none of them; or merge the duplicates in HighLevel."
         }
         _ => {
-            "Correct the shared address or number in HighLevel, or put the right LinkedIn \
-              address on the contact; the next run then links the right one."
+            "Say whether it is the same person; or correct the shared address or number in \
+             HighLevel."
         }
     };
     Question {
-        key: format!("ambiguous:{}", lead.id),
+        key: answers::ambiguous(&lead.id),
         kind: "ambiguous".to_owned(),
         record: Record {
             name: lead.name.clone(),
@@ -329,33 +414,6 @@ fn ambiguous(ambiguity: &Ambiguity, leads: &[&Person], contacts: &[Person]) -> Q
                 )
             })
             .collect(),
-    }
-}
-
-fn missing(link: &crate::Link, lead: Option<&Person>, contact: Option<&Person>) -> Question {
-    let (whose, what) = match (lead, contact) {
-        (None, None) => ("both services", "Both records of a linked person"),
-        (None, Some(_)) => ("Aimfox", "The lead of a linked person"),
-        (Some(_), _) => ("HighLevel", "The contact of a linked person"),
-    };
-    let name = lead
-        .or(contact)
-        .map_or(link.lead_id.as_str(), |person| person.name.as_str());
-    Question {
-        key: format!("missing:{}", link.lead_id),
-        kind: "missing".to_owned(),
-        record: Record {
-            name: name.to_owned(),
-            contact_id: Some(link.contact_id.clone()),
-            lead_id: Some(link.lead_id.clone()),
-        },
-        what: format!("{what} ({name}) no longer shows in {whose}."),
-        why: "It was deleted or merged there, or the account no longer sees it. Nothing was \
-              changed, and nobody is created again."
-            .to_owned(),
-        next: "Restore it in the service; the next run then goes on. Left as it is, the person \
-               is simply no longer kept in step."
-            .to_owned(),
-        choices: Vec::new(),
+        about: None,
     }
 }

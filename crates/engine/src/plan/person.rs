@@ -1,18 +1,22 @@
 //! The changes of one person: a linked pair, or a lead that becomes a contact.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use foxbridge_model::{Person, Service, TagKey, Value, profile_url};
 
 use super::rows::{self, Rows};
 use super::{
-    Action, Change, ChangeKind, FieldDelta, Loser, ObjectKind, Question, Record, StampField,
+    About, Action, Change, ChangeKind, FieldDelta, Loser, ObjectKind, Pending, Question, Record,
+    Seen, SeenChange, StampField,
 };
 use crate::items::Items;
+use crate::merge::settle;
 use crate::tags::{may_write_tags, merge_tags};
 use crate::{
-    Base, BasePatch, Decision, MappingRow, Part, RowBase, RowInput, Settings, TagBase, card::says,
-    decide, find_card, parse_card, render_card,
+    Answer, Answers, Base, BasePatch, ConflictPolicy, Decision, MappingRow, Part, Reshaped,
+    RowBase, RowInput, Settings, TagBase, Take, answers, card::says, decide, find_card, parse_card,
+    render_card,
 };
 
 /// What every person's part of the plan is made with.
@@ -23,6 +27,9 @@ pub(super) struct Context<'a> {
     pub(super) stamp_fields: &'a BTreeMap<StampField, String>,
     pub(super) first_run: bool,
     pub(super) items: Items<'a>,
+    pub(super) answers: &'a Answers,
+    pub(super) reshaped: &'a Reshaped,
+    pub(super) seen: &'a BTreeMap<(String, String), Seen>,
 }
 
 /// One person's part of the plan.
@@ -31,6 +38,8 @@ pub(crate) struct Outcome {
     pub(crate) changes: Vec<Change>,
     pub(crate) questions: Vec<Question>,
     pub(crate) adopt: BasePatch,
+    /// By mapping row id: see [`super::Plan::pending`].
+    pub(crate) pending: BTreeMap<String, Pending>,
 }
 
 pub(crate) const TAG_WARNING: &str = "Adding or removing a tag can start HighLevel workflows.";
@@ -236,12 +245,11 @@ impl Context<'_> {
                 card: now.card.clone(),
                 held: false,
             };
-            let decision = decide(row, row_base, &now);
-            let held = hold
-                && decision == Decision::Rest
-                && row_base.is_some_and(|base| {
-                    base.held && base.highlevel == now.highlevel && base.card == now.card
-                });
+            let decision = self.decide(lead, row, row_base, &now, out);
+            let rests = row_base.is_some_and(|base| {
+                base.held && base.highlevel == now.highlevel && base.card == now.card
+            });
+            let held = hold && rests && decision == Decision::Rest;
             // What the card's line is to say afterwards.
             let line = match &decision {
                 Decision::ToHighlevel { value, .. } => Some(value.clone()),
@@ -251,6 +259,21 @@ impl Context<'_> {
             };
             let settled = match decision {
                 Decision::ToHighlevel { value, loser } => {
+                    // Somebody's line gives way to a value that is neither side's.
+                    if let Some(typed) = now.card.as_ref().filter(|typed| **typed != value)
+                        && row_base.is_some_and(|base| base.card.as_ref() != Some(typed))
+                    {
+                        card_deltas.push(FieldDelta {
+                            field: row.id.clone(),
+                            label: row.label.clone(),
+                            before: raw_line.cloned(),
+                            after: Some(value.clone()),
+                            loser: Some(Loser {
+                                service: Service::Aimfox,
+                                value: typed.clone(),
+                            }),
+                        });
+                    }
                     update_deltas.push(FieldDelta {
                         field: row.highlevel.clone(),
                         label: row.label.clone(),
@@ -389,6 +412,53 @@ impl Context<'_> {
         }
     }
 
+    /// Decides about a row: by its values, then by what the user answered, then by which change is
+    /// the newer one.
+    fn decide(
+        &self,
+        lead: &Person,
+        row: &MappingRow,
+        base: Option<&RowBase>,
+        now: &RowInput,
+        out: &mut Outcome,
+    ) -> Decision {
+        let decision = decide(row, base, now);
+        let newest = row.on_conflict == ConflictPolicy::NewestSeen;
+        if newest && let Some(pending) = pending(&decision, base, now) {
+            out.pending.insert(row.id.clone(), pending);
+        }
+        let Decision::Ask { aimfox, highlevel } = &decision else {
+            return decision;
+        };
+        let region = self.settings.region;
+        let answer = self.answers.get(&answers::conflict(&lead.id, &row.id));
+        if let Some(Answer::Value {
+            take,
+            aimfox: shown_aimfox,
+            highlevel: shown_highlevel,
+        }) = answer
+            && (shown_aimfox, shown_highlevel) == (aimfox, highlevel)
+        {
+            return settle(row, base, now, take, aimfox, region);
+        }
+        if !newest {
+            return decision;
+        }
+        let seen = self.seen.get(&(lead.id.clone(), row.id.clone()));
+        // What no run has seen before is seen by this one, the newest.
+        let first = |seen: Option<&SeenChange>, value: Option<&Value>| {
+            seen.filter(|seen| seen.value.as_ref() == value)
+                .map_or(i64::MAX, |seen| seen.run)
+        };
+        let highlevel_at = first(seen.and_then(|s| s.highlevel.as_ref()), highlevel.as_ref());
+        let aimfox_at = first(seen.and_then(|s| s.aimfox.as_ref()), Some(aimfox));
+        match highlevel_at.cmp(&aimfox_at) {
+            Ordering::Greater => settle(row, base, now, &Take::Highlevel, aimfox, region),
+            Ordering::Less => settle(row, base, now, &Take::Aimfox, aimfox, region),
+            Ordering::Equal => decision,
+        }
+    }
+
     /// Whether a lead without a card gets one for something that was changed: then the card shows
     /// everything, also what was held back from it.
     fn card_comes_into_being(&self, lead: &Person, contact: &Person, base: Option<&Base>) -> bool {
@@ -444,6 +514,7 @@ impl Context<'_> {
             base,
             lead,
             contact,
+            self.reshaped.tags,
         );
         let settles = |tags: &[TagKey], present: bool| BasePatch {
             tags: tags
@@ -524,6 +595,22 @@ impl Context<'_> {
     }
 }
 
+/// The sides that moved away from the base, where something is to be done about it.
+fn pending(decision: &Decision, base: Option<&RowBase>, now: &RowInput) -> Option<Pending> {
+    let base = base?;
+    if *decision == Decision::Rest {
+        return None;
+    }
+    let changed = |now: &Option<Value>, base: &Option<Value>| now.is_some() && now != base;
+    let highlevel = (now.highlevel != base.highlevel).then(|| now.highlevel.clone());
+    let aimfox = if changed(&now.card, &base.card) {
+        Some(now.card.clone())
+    } else {
+        changed(&now.profile, &base.profile).then(|| now.profile.clone())
+    };
+    Some((highlevel, aimfox))
+}
+
 /// Lines of the card that differ, for a rewrite that no single decision asked for.
 fn changed_lines(
     mapping: &[MappingRow],
@@ -551,21 +638,30 @@ fn conflict(
 ) -> Question {
     let show = |value: Option<&Value>| value.map_or_else(|| "(blank)".to_owned(), Value::display);
     Question {
-        key: format!(
-            "conflict:{}:{}",
-            record.lead_id.as_deref().unwrap_or_default(),
-            row.id
-        ),
+        key: answers::conflict(record.lead_id.as_deref().unwrap_or_default(), &row.id),
         kind: "conflict".to_owned(),
         record: record.clone(),
         what: format!(
             "{} of {} differs between the two services.",
             row.label, record.name
         ),
-        why: "It was changed on both sides, and this field's policy is to ask. Nothing was \
-              changed."
-            .to_owned(),
-        next: "Make the two values equal in either service; the next run then goes on.".to_owned(),
+        why: match row.on_conflict {
+            ConflictPolicy::NewestSeen => {
+                "It was changed on both sides between two runs, so that neither change is the \
+                 newer one. Nothing was changed."
+            }
+            _ => {
+                "It was changed on both sides, and this field's policy is to ask. Nothing was \
+                 changed."
+            }
+        }
+        .to_owned(),
+        next: "Choose the value that counts; the next run writes it.".to_owned(),
+        about: Some(About {
+            row: row.id.clone(),
+            aimfox: aimfox.clone(),
+            highlevel: highlevel.cloned(),
+        }),
         choices: vec![
             (Service::Aimfox, record.lead_id.clone(), show(Some(aimfox))),
             (

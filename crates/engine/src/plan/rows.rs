@@ -73,6 +73,7 @@ impl Rows {
 /// A value that the row's transform does not understand: the field waits, the others go on.
 pub(super) fn broken(record: &Record, row: &MappingRow, error: &TransformError) -> Question {
     Question {
+        about: None,
         key: format!(
             "transform:{}:{}",
             record.lead_id.as_deref().unwrap_or_default(),

@@ -574,6 +574,7 @@ pub fn settings() -> impl Strategy<Value = Settings> {
     let policy = prop_oneof![
         Just(ConflictPolicy::HighlevelWins),
         Just(ConflictPolicy::AimfoxWins),
+        Just(ConflictPolicy::NewestSeen),
         Just(ConflictPolicy::Ask),
     ];
     let writes = prop_oneof![
