@@ -2,14 +2,17 @@
 
 pub(crate) mod activity;
 mod connections;
+mod history;
 mod hooks;
 mod info;
 mod mapping;
 mod operations;
 mod people;
 mod permissions;
+mod questions;
 mod rules;
 mod runs;
+mod safety;
 mod syncs;
 mod triggers;
 mod vault;
@@ -31,6 +34,7 @@ use connections::{
     connections_scopes, sample_start, sign_in_cancel, sign_in_choose, sign_in_defaults,
     sign_in_start, sign_in_wait,
 };
+use history::{history_list, history_restore};
 use hooks::{
     hooks_deliveries, hooks_list, hooks_register, hooks_replay, hooks_set, hooks_test, hooks_turn,
 };
@@ -44,6 +48,7 @@ use operations::{
 };
 use people::{people_get, people_list};
 use permissions::{permissions_list, permissions_set};
+use questions::{questions_answers, questions_forget, questions_resolve};
 use rules::{
     rules_answer, rules_fields, rules_firings, rules_get, rules_list, rules_recipes, rules_remove,
     rules_save, rules_switch, rules_test,
@@ -52,6 +57,7 @@ use runs::{
     changes_undo, runs_cancel, runs_changes, runs_decide, runs_get, runs_list, runs_pause,
     runs_resume, runs_start, runs_undo,
 };
+use safety::{syncs_count_people, syncs_safety_get, syncs_safety_set};
 use syncs::{syncs_create, syncs_get, syncs_list, syncs_needs_you, syncs_set_items};
 use triggers::{triggers_get, triggers_list};
 use vault::{vault_choose, vault_status, vault_unlock};

@@ -55,6 +55,7 @@ pub(crate) fn policy(policy: engine::ConflictPolicy) -> contract::ConflictPolicy
     match policy {
         engine::ConflictPolicy::HighlevelWins => contract::ConflictPolicy::HighlevelWins,
         engine::ConflictPolicy::AimfoxWins => contract::ConflictPolicy::AimfoxWins,
+        engine::ConflictPolicy::NewestSeen => contract::ConflictPolicy::NewestSeen,
         engine::ConflictPolicy::Ask => contract::ConflictPolicy::Ask,
     }
 }
@@ -63,6 +64,7 @@ pub(crate) fn policy_back(policy: contract::ConflictPolicy) -> engine::ConflictP
     match policy {
         contract::ConflictPolicy::HighlevelWins => engine::ConflictPolicy::HighlevelWins,
         contract::ConflictPolicy::AimfoxWins => engine::ConflictPolicy::AimfoxWins,
+        contract::ConflictPolicy::NewestSeen => engine::ConflictPolicy::NewestSeen,
         contract::ConflictPolicy::Ask => engine::ConflictPolicy::Ask,
     }
 }
@@ -264,6 +266,8 @@ fn field(delta: &engine::FieldDelta) -> contract::FieldChange {
 
 pub(crate) fn question(question: &engine::Question, now: i64) -> contract::NeedsYou {
     contract::NeedsYou {
+        options: None,
+        answer: None,
         id: question.key.clone(),
         kind: question.kind.clone(),
         record: record(&question.record),

@@ -7,6 +7,7 @@
 //! **Architecture Invariant:** what it needs from its surroundings it asks of [`Host`], so that
 //! time, randomness and the secret store can be replaced in tests.
 
+mod answering;
 mod audit;
 mod commands;
 mod convert;
@@ -42,7 +43,7 @@ use tokio::sync::broadcast;
 pub use commands::activity::log;
 pub use host::{Host, SystemHost, VaultUse};
 pub use monitor::Monitor;
-pub use run::{RunHandle, start as start_run, start_undo};
+pub use run::{RunHandle, start as start_run, start_restore, start_undo};
 
 /// How long single requests stay in the audit. Runs and changes stay for good.
 const AUDIT_DAYS: i64 = 90;

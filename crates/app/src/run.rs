@@ -3,20 +3,23 @@
 
 mod apply;
 mod approved;
+pub(crate) mod guards;
 mod lock;
 mod perform;
 mod progress;
 mod pull;
+mod restore;
+mod seen;
 mod steps;
 mod undo;
 
 pub(crate) use pull::Mirrored;
 
 use foxbridge_contract::{
-    AppError, Change, ChangeState, Event, NeedsYou, RunPurpose, RunState, RunSummary, StartRun,
-    Undoing,
+    AppError, Change, ChangeState, ErrorCode, Event, NeedsYou, RestoreValue, RunPurpose, RunState,
+    RunSummary, StartRun, Undoing,
 };
-use foxbridge_engine::Inverse;
+use foxbridge_engine::{Filter, Inverse};
 use foxbridge_model::Person;
 use foxbridge_store::{ChangeRow, RunRow, SyncRow};
 use tokio::sync::watch;
@@ -24,7 +27,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::commands::find_sync;
 use crate::ids::new_id;
-use crate::{App, convert, error, people};
+use crate::{App, answering, convert, error, people};
 
 /// A run that is going on in this process.
 pub(crate) struct Running {
@@ -89,6 +92,10 @@ pub(crate) struct Order {
     pub(crate) full: bool,
     /// Make only what was approved in this rehearsal.
     pub(crate) approved: Option<String>,
+    /// The rehearsal whose plan was approved, and the mark of that plan.
+    pub(crate) plan: Option<(String, String)>,
+    /// Only these people.
+    pub(crate) only: Filter,
     /// The rest.
     pub(crate) task: Task,
 }
@@ -100,6 +107,8 @@ pub(crate) enum Task {
     Sync,
     /// Take back what an earlier run changed.
     Undo(undo::Undo),
+    /// Put a value back.
+    Restore(restore::Restore),
 }
 
 impl Task {
@@ -111,6 +120,9 @@ impl Task {
                 change: undo.change,
                 delete: undo.delete,
             }),
+            Self::Restore(restore) => Some(RunPurpose::Restore {
+                field: restore.field.clone(),
+            }),
         }
     }
 }
@@ -120,11 +132,29 @@ impl Task {
 /// # Errors
 /// [`foxbridge_contract::ErrorCode::Busy`] when the sync runs already, here or in another process.
 pub async fn start(app: &App, request: StartRun) -> Result<RunHandle, AppError> {
+    let only = answering::filter(request.only.as_deref().unwrap_or_default())?;
+    let plan = match request.plan {
+        Some(rehearsal) => {
+            let shown = self::summary(app, &rehearsal)?;
+            let mark = shown.plan.filter(|_| {
+                shown.rehearsal && shown.sync == request.sync && shown.purpose.is_none()
+            });
+            let mark = mark.ok_or_else(|| {
+                let what = format!("{rehearsal} is no rehearsal of this sync that came to a plan.");
+                AppError::new(ErrorCode::BadRequest, what)
+                    .hint("foxbridge sync rehearse shows a plan and its id.")
+            })?;
+            Some((rehearsal, mark))
+        }
+        None => None,
+    };
     let order = Order {
         rehearsal: request.rehearsal,
         approve: request.approve,
         full: request.full,
         approved: request.approved,
+        plan,
+        only,
         task: Task::Sync,
     };
     begin(app, &request.sync, order)
@@ -148,9 +178,31 @@ pub fn start_undo(
         approve: true,
         full: false,
         approved: None,
+        plan: None,
+        only: Filter::default(),
         task: Task::Undo(undo),
     };
     begin(app, &sync, order)
+}
+
+/// Starts putting a value back, and returns at once.
+///
+/// # Errors
+/// As [`start`].
+pub fn start_restore(app: &App, request: RestoreValue) -> Result<RunHandle, AppError> {
+    let order = Order {
+        rehearsal: request.rehearsal,
+        approve: true,
+        full: false,
+        plan: None,
+        only: Filter::default(),
+        task: Task::Restore(restore::Restore {
+            lead_id: request.lead_id,
+            field: request.field,
+            value: request.value,
+        }),
+    };
+    begin(app, &request.sync, order)
 }
 
 fn begin(app: &App, sync: &str, order: Order) -> Result<RunHandle, AppError> {
@@ -184,6 +236,7 @@ fn begin(app: &App, sync: &str, order: Order) -> Result<RunHandle, AppError> {
             health: Default::default(),
             error: None,
             purpose: order.task.purpose(),
+            plan: None,
         };
         let row = row_of(&summary, app.now(), None)?;
         app.store().runs().insert(&row).map_err(error::store)?;

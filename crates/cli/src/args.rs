@@ -314,6 +314,10 @@ pub(crate) enum SyncCommand {
         /// that exists on both sides]
         #[arg(long, value_name = "NAME,…", value_delimiter = ',')]
         tags: Option<Vec<String>>,
+        /// Narrow it to these people, e.g. "tag:vip,label:warm campaign:Autumn": a space means
+        /// "and", a comma "or", ! "not" [default: everybody who takes part]
+        #[arg(long, value_name = "FILTER")]
+        filter: Option<String>,
         #[command(flatten)]
         items: ItemArgs,
     },
@@ -332,6 +336,9 @@ pub(crate) enum SyncCommand {
     Rehearse {
         /// The sync's id
         sync: String,
+        /// Only these people, this time
+        #[arg(long, value_name = "FILTER")]
+        only: Option<String>,
         /// Read everything anew, also what no hint says has changed
         #[arg(long)]
         full: bool,
@@ -340,9 +347,13 @@ pub(crate) enum SyncCommand {
     Run {
         /// The sync's id
         sync: String,
-        /// Go past the guard that stopped the last run
-        #[arg(long)]
-        approve: bool,
+        /// Go past the guard that stopped the last run; with the id of a rehearsal: make exactly its
+        /// plan, or nothing
+        #[arg(long, value_name = "PLAN", num_args = 0..=1, default_missing_value = "")]
+        approve: Option<String>,
+        /// Only these people, this time
+        #[arg(long, value_name = "FILTER")]
+        only: Option<String>,
         /// Read everything anew, also what no hint says has changed
         #[arg(long)]
         full: bool,
@@ -388,6 +399,57 @@ pub(crate) enum SyncCommand {
     NeedsYou {
         /// The sync's id
         sync: String,
+    },
+    /// What waits for your decision and can be answered here, and what was answered
+    Conflicts {
+        /// The sync's id
+        sync: String,
+    },
+    /// Answer a question; the next run honours it
+    Resolve {
+        /// The sync's id
+        sync: String,
+        /// The question's id
+        question: String,
+        #[command(flatten)]
+        answer: AnswerArgs,
+        /// Answer every question of the same sort alike
+        #[arg(long)]
+        alike: bool,
+    },
+    /// Every value of a person that a run wrote, or that lost; newest first
+    History {
+        /// The sync's id
+        sync: String,
+        /// The id of the lead or of the contact
+        person: String,
+        /// Put this value back in HighLevel: FIELD=VALUE, as a change of its own
+        #[arg(long, value_name = "FIELD=VALUE")]
+        restore: Option<String>,
+        /// With --restore: show what would be changed; nothing is
+        #[arg(long, requires = "restore")]
+        rehearse: bool,
+    },
+    /// Whom the sync is narrowed to
+    Filter {
+        /// The sync's id
+        sync: String,
+        /// The new filter, e.g. "tag:vip,label:warm campaign:Autumn"; "" for everybody
+        filter: Option<String>,
+        /// Only count whom it lets pass
+        #[arg(long, requires = "filter")]
+        count: bool,
+    },
+    /// What stops a run before it does damage, and what becomes of deleted people
+    Guards {
+        /// The sync's id
+        sync: String,
+        /// Change one; again for more
+        #[arg(long, value_name = "NAME=VALUE")]
+        set: Vec<String>,
+        /// What becomes of a person of whom one record was deleted
+        #[arg(long, value_name = "POLICY")]
+        deletes: Option<Deletes>,
     },
 }
 
@@ -759,4 +821,57 @@ pub(crate) enum PermissionSwitch {
     Blocked,
     /// Go back to what holds without a choice
     Default,
+}
+
+/// The answers to a question; one of them.
+#[derive(Debug, Arguments)]
+#[group(required = true, multiple = false)]
+pub(crate) struct AnswerArgs {
+    /// A conflict: whose value counts
+    #[arg(long, value_name = "SERVICE")]
+    pub(crate) take: Option<Whose>,
+    /// A conflict: the value that counts, on both sides
+    #[arg(long, value_name = "VALUE")]
+    pub(crate) value: Option<String>,
+    /// An ambiguous match: it is this contact
+    #[arg(long, value_name = "ID")]
+    pub(crate) contact: Option<String>,
+    /// An ambiguous match: it is none of these
+    #[arg(long)]
+    pub(crate) nobody: bool,
+    /// A record is gone: keep the two apart for good
+    #[arg(long)]
+    pub(crate) unlink: bool,
+    /// A record is gone: wait until it is restored
+    #[arg(long)]
+    pub(crate) wait: bool,
+    /// A record is gone: delete the other one too
+    #[arg(long)]
+    pub(crate) delete: bool,
+    /// A guard: what it stopped is right
+    #[arg(long)]
+    pub(crate) approve: bool,
+    /// Take an earlier answer back: the next run asks again
+    #[arg(long)]
+    pub(crate) forget: bool,
+}
+
+/// One of the two services.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Whose {
+    /// HighLevel's
+    Highlevel,
+    /// Aimfox's
+    Aimfox,
+}
+
+/// What becomes of a person of whom one record was deleted.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Deletes {
+    /// Nothing
+    Ignore,
+    /// The two are kept apart, and the other record is marked
+    UnlinkAndTag,
+    /// You are asked whether the other record is deleted too
+    DeleteAfterApproval,
 }

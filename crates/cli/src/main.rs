@@ -8,6 +8,7 @@ mod accounts;
 mod args;
 mod call;
 mod catalog;
+mod decide;
 mod hooks;
 mod items;
 mod mapping;
@@ -208,6 +209,7 @@ async fn sync(terminal: &Terminal, command: SyncCommand) -> Result<(), AppError>
             template,
             name,
             tags,
+            filter,
             items,
         } => {
             let items = items.for_template(terminal, template.as_deref()).await?;
@@ -219,6 +221,7 @@ async fn sync(terminal: &Terminal, command: SyncCommand) -> Result<(), AppError>
                 tag_writes: None,
                 tags,
                 items,
+                filter,
             };
             let sync: Sync = terminal.call("syncs.create", request).await?;
             terminal.answer(
@@ -255,16 +258,38 @@ async fn sync(terminal: &Terminal, command: SyncCommand) -> Result<(), AppError>
             terminal.answer(&list, |list| show::needs_you(list))
         }
         SyncCommand::Schedule(args) => worker::schedule(terminal, args).await,
-        SyncCommand::Rehearse { sync, full } => {
+        SyncCommand::Rehearse { sync, only, full } => {
             let request = StartRun {
                 sync,
                 rehearsal: true,
+                only,
                 full,
                 ..StartRun::default()
             };
             let summary = run_to_end(terminal, request).await?;
             let report = report::rehearsal(terminal, summary).await?;
             terminal.answer(&report, show::rehearsal)
+        }
+        SyncCommand::Conflicts { sync } => decide::conflicts(terminal, sync).await,
+        SyncCommand::Resolve {
+            sync,
+            question,
+            answer,
+            alike,
+        } => decide::resolve(terminal, sync, question, answer, alike).await,
+        SyncCommand::History {
+            sync,
+            person,
+            restore,
+            rehearse,
+        } => decide::history(terminal, sync, person, restore, rehearse).await,
+        SyncCommand::Filter {
+            sync,
+            filter,
+            count,
+        } => decide::filter(terminal, sync, filter, count).await,
+        SyncCommand::Guards { sync, set, deletes } => {
+            decide::guards(terminal, sync, set, deletes).await
         }
         SyncCommand::Undo {
             run,
@@ -298,12 +323,15 @@ async fn sync(terminal: &Terminal, command: SyncCommand) -> Result<(), AppError>
         SyncCommand::Run {
             sync,
             approve,
+            only,
             full,
             approved,
         } => {
             let request = StartRun {
                 sync,
-                approve,
+                approve: approve.as_deref() == Some(""),
+                plan: approve.filter(|plan| !plan.is_empty()),
+                only,
                 full,
                 approved,
                 ..StartRun::default()

@@ -82,6 +82,10 @@ pub struct RunSummary {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub purpose: Option<crate::RunPurpose>,
+    /// A mark of its plan: two plans with the same mark make the same changes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub plan: Option<String>,
 }
 
 /// `runs.start`.
@@ -94,6 +98,15 @@ pub struct StartRun {
     /// Go past the guard that stopped the last run.
     #[serde(default)]
     pub approve: bool,
+    /// Make exactly the plan of this rehearsal (its run's id), past every guard, and refuse when the
+    /// plan is another one by now.
+    #[serde(default)]
+    #[ts(optional)]
+    pub plan: Option<String>,
+    /// Only these people, as a filter is written: `tag:vip`, `label:warm`, `lead:123`.
+    #[serde(default)]
+    #[ts(optional)]
+    pub only: Option<String>,
     /// A complete compare: read everything anew, also what no hint says has changed.
     #[serde(default)]
     #[ts(as = "Option<bool>", optional)]

@@ -23,6 +23,8 @@ pub enum Direction {
 pub enum ConflictPolicy {
     HighlevelWins,
     AimfoxWins,
+    /// The change that a later run was the first to see; both seen first by one run: ask.
+    NewestSeen,
     Ask,
 }
 
@@ -91,6 +93,10 @@ pub struct CreateSync {
     #[serde(default)]
     #[ts(optional)]
     pub items: Option<ItemSettings>,
+    /// Conditions that narrow it to some people: see `syncs.safety_set`. Everybody when left out.
+    #[serde(default)]
+    #[ts(optional)]
+    pub filter: Option<String>,
 }
 
 /// A ready-made set of choices for a new sync.
@@ -178,6 +184,14 @@ pub struct NeedsYou {
     pub choices: Vec<Choice>,
     /// RFC 3339.
     pub since: String,
+    /// The answers it takes here; absent where it is settled in the service itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub options: Option<Vec<crate::ResolutionName>>,
+    /// What was answered; the next run honours it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub answer: Option<crate::Resolution>,
 }
 
 /// One of the answers to a question.

@@ -46,6 +46,11 @@ pub enum RunPurpose {
         /// Whether what was made may be deleted.
         delete: bool,
     },
+    /// It puts one value back that somebody chose from the history.
+    Restore {
+        /// HighLevel's field id.
+        field: String,
+    },
 }
 
 /// Whether and how a change can be taken back.

@@ -141,8 +141,8 @@ fn shape(plan: &Plan, now: &Circumstances, guards: &Guards) -> Result<(), Stop> 
         false => "choice of tags",
     };
     let message = format!(
-        "The {what} was changed since the last run. With it this run would make {writes} changes, \
-         {} of them new contacts.",
+        "The {what} was changed since the last run. Changes that this run would make with it: \
+         {writes}, of these new contacts: {}.",
         plan.count(ChangeKind::Create)
     );
     Err(stop(

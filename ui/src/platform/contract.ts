@@ -411,7 +411,7 @@ connection: string, };
 
 export type Direction = "both" | "to_highlevel" | "to_aimfox" | "off";
 
-export type ConflictPolicy = "highlevel_wins" | "aimfox_wins" | "ask";
+export type ConflictPolicy = "highlevel_wins" | "aimfox_wins" | "newest_seen" | "ask";
 
 export type FieldKindName = "text" | "name" | "email" | "phone" | "url" | "number" | "date" | "flag" | "list";
 
@@ -596,7 +596,11 @@ tags?: Array<string>,
 /**
  * Overrides the template's choice about notes, tasks and appointments.
  */
-items?: ItemSettings, };
+items?: ItemSettings, 
+/**
+ * Conditions that narrow it to some people: see `syncs.safety_set`. Everybody when left out.
+ */
+filter?: string, };
 
 export type Template = { 
 /**
@@ -991,7 +995,15 @@ choices: Array<Choice>,
 /**
  * RFC 3339.
  */
-since: string, };
+since: string, 
+/**
+ * The answers it takes here; absent where it is settled in the service itself.
+ */
+options?: Array<ResolutionName>, 
+/**
+ * What was answered; the next run honours it.
+ */
+answer?: Resolution, };
 
 export type Choice = { 
 /**
@@ -1149,7 +1161,11 @@ change: number | null,
 /**
  * Whether what was made may be deleted.
  */
-delete: boolean, };
+delete: boolean, } | { "kind": "restore", 
+/**
+ * HighLevel's field id.
+ */
+field: string, };
 
 export type Undoing = { 
 /**
@@ -1223,6 +1239,234 @@ left: Array<Change>,
  */
 requests: Requests, };
 
+export type HistoryValue = { 
+/**
+ * RFC 3339: when it was written, or gave way.
+ */
+at: string, 
+/**
+ * The run.
+ */
+run: string, 
+/**
+ * The change's position in that run's plan.
+ */
+seq: number, 
+/**
+ * The field's name.
+ */
+label: string, 
+/**
+ * Field id in HighLevel, where the value can be put back there.
+ */
+field: string | null, 
+/**
+ * The value; `None` for blank.
+ */
+value: string | null, 
+/**
+ * The value that it replaced; `None` for blank.
+ */
+before: string | null, 
+/**
+ * Where it was written.
+ */
+written_to: Place, 
+/**
+ * Whose value it is; absent where nobody's is known, as of an undo.
+ */
+from: ServiceName | null, 
+/**
+ * It lost a conflict, and was not written.
+ */
+lost: boolean, 
+/**
+ * Why the change was made.
+ */
+reason: string, };
+
+export type RestoreValue = { 
+/**
+ * The sync.
+ */
+sync: string, 
+/**
+ * The person's lead id.
+ */
+lead_id: string, 
+/**
+ * Field id in HighLevel.
+ */
+field: string, 
+/**
+ * The value.
+ */
+value: string, 
+/**
+ * Stop at the plan: a preview.
+ */
+rehearsal: boolean, };
+
+export type Resolution = { "take": "highlevel" } | { "take": "aimfox" } | { "take": "value", 
+/**
+ * The value.
+ */
+value: string, } | { "take": "this", 
+/**
+ * The contact's id, one of the choices.
+ */
+contact: string, } | { "take": "nobody" } | { "take": "unlink" } | { "take": "wait" } | { "take": "delete" } | { "take": "approve" };
+
+export type ResolutionName = "highlevel" | "aimfox" | "value" | "this" | "nobody" | "unlink" | "wait" | "delete" | "approve";
+
+export type ResolveQuestion = { 
+/**
+ * The sync.
+ */
+sync: string, 
+/**
+ * The question's id.
+ */
+id: string, 
+/**
+ * The answer.
+ */
+resolution: Resolution, 
+/**
+ * Answer every question of the same sort alike: the same field, the same kind.
+ */
+alike: boolean, };
+
+export type Resolved = { 
+/**
+ * How many questions were answered.
+ */
+answered: number, };
+
+export type ForgetAnswer = { 
+/**
+ * The sync.
+ */
+sync: string, 
+/**
+ * The answer's key: the question's id, or `out:` and a lead's id.
+ */
+id: string, };
+
+export type KeptAnswer = { 
+/**
+ * Its key.
+ */
+id: string, 
+/**
+ * What was decided, for people.
+ */
+what: string, 
+/**
+ * RFC 3339.
+ */
+at: string, };
+
+export type DeletePolicyName = "ignore" | "unlink_and_tag" | "delete_after_approval";
+
+export type SyncGuards = { 
+/**
+ * A listing may lose this share of its records from one run to the next.
+ */
+shrink_percent: number, 
+/**
+ * This share of the linked people may be changed in one run …
+ */
+update_percent: number, 
+/**
+ * … but so many in any case.
+ */
+update_floor: number, 
+/**
+ * So many contacts may be made at once, or as many as are linked.
+ */
+create_floor: number, 
+/**
+ * Of this share of the linked people a record may be gone in one run …
+ */
+delete_percent: number, 
+/**
+ * … but of so many in any case.
+ */
+delete_floor: number, 
+/**
+ * One field may change for this share of the linked people …
+ */
+everything_percent: number, 
+/**
+ * … but for so many in any case.
+ */
+everything_floor: number, 
+/**
+ * Whether a run with another filter than the last one stops before it writes.
+ */
+changed_filter: boolean, 
+/**
+ * So many writes about one person may be made in an hour.
+ */
+edits_per_hour: number, 
+/**
+ * So many writes of the sync may be made in 24 hours.
+ */
+writes_per_day: number, };
+
+export type SyncSafety = { 
+/**
+ * Conditions on people, as they are written (`tag:vip label:warm`); empty for everybody.
+ */
+filter: string, 
+/**
+ * What becomes of a person of whom one record was deleted.
+ */
+deletes: DeletePolicyName, 
+/**
+ * What stops a run.
+ */
+guards: SyncGuards, };
+
+export type SetSafety = { 
+/**
+ * The sync.
+ */
+sync: string, 
+/**
+ * Conditions on people.
+ */
+filter?: string, 
+/**
+ * What becomes of a person of whom one record was deleted.
+ */
+deletes?: DeletePolicyName, 
+/**
+ * What stops a run.
+ */
+guards?: SyncGuards, };
+
+export type CountPeople = { 
+/**
+ * The sync.
+ */
+sync: string, 
+/**
+ * Conditions on people.
+ */
+filter: string, };
+
+export type PeopleCount = { 
+/**
+ * Leads that pass.
+ */
+people: number, 
+/**
+ * Leads that could.
+ */
+of: number, };
+
 export type RunSummary = { 
 /**
  * Our id of it.
@@ -1291,7 +1535,11 @@ error: AppError | null,
 /**
  * What it is for; absent for an ordinary run.
  */
-purpose?: RunPurpose, };
+purpose?: RunPurpose, 
+/**
+ * A mark of its plan: two plans with the same mark make the same changes.
+ */
+plan?: string, };
 
 export type StartRun = { 
 /**
@@ -1306,6 +1554,15 @@ rehearsal: boolean,
  * Go past the guard that stopped the last run.
  */
 approve: boolean, 
+/**
+ * Make exactly the plan of this rehearsal (its run's id), past every guard, and refuse when the
+ * plan is another one by now.
+ */
+plan?: string, 
+/**
+ * Only these people, as a filter is written: `tag:vip`, `label:warm`, `lead:123`.
+ */
+only?: string, 
 /**
  * A complete compare: read everything anew, also what no hint says has changed.
  */
@@ -3178,6 +3435,14 @@ export interface Commands {
   "runs.changes": { request: ChangesQuery; response: ChangesPage };
   "runs.undo": { request: UndoRun; response: RunSummary };
   "changes.undo": { request: UndoChange; response: RunSummary };
+  "history.list": { request: PersonQuery; response: Array<HistoryValue> };
+  "history.restore": { request: RestoreValue; response: RunSummary };
+  "questions.resolve": { request: ResolveQuestion; response: Resolved };
+  "questions.answers": { request: SyncId; response: Array<KeptAnswer> };
+  "questions.forget": { request: ForgetAnswer; response: Nothing };
+  "syncs.safety_get": { request: SyncId; response: SyncSafety };
+  "syncs.safety_set": { request: SetSafety; response: SyncSafety };
+  "syncs.count_people": { request: CountPeople; response: PeopleCount };
   "activity.list": { request: ActivityQuery; response: ActivityPage };
   "operations.list": { request: Nothing; response: Array<OperationRow> };
   "operations.get": { request: CatalogId; response: OperationDetail };

@@ -91,6 +91,7 @@ export const direction: Record<Direction, string> = {
 export const conflict: Record<ConflictPolicy, string> = {
   highlevel_wins: "HighLevel wins",
   aimfox_wins: "Aimfox wins",
+  newest_seen: "The newest wins",
   ask: "Ask me",
 };
 

@@ -14,7 +14,7 @@ use foxbridge_store::{ConnectionRow, SyncRow};
 
 use super::connections::country_key;
 use crate::ids::new_id;
-use crate::{App, convert, error, run, templates};
+use crate::{App, answering, convert, error, run, templates};
 
 /// A sync by its id.
 pub(crate) fn find(app: &App, id: &str) -> Result<SyncRow, AppError> {
@@ -79,6 +79,9 @@ pub(super) async fn syncs_create(app: &App, request: CreateSync) -> Result<Sync,
     let aimfox = connection(app, &request.aimfox, Service::Aimfox)?;
     let template = request.template.unwrap_or_else(|| "standard".to_owned());
     let mut settings = templates::settings(&template)?;
+    if let Some(filter) = &request.filter {
+        settings.people = answering::filter(filter)?;
+    }
     if let Some(writes) = request.tag_writes {
         settings.tags.to_highlevel = convert::tag_writes_back(writes);
     }

@@ -288,6 +288,8 @@ pub(crate) fn needs_you(app: &App, sync: &str) -> Result<Vec<NeedsYou>, AppError
                 )
             };
             Ok(NeedsYou {
+                options: None,
+                answer: None,
                 id: format!("rule:{}", row.id),
                 kind: "rule".to_owned(),
                 record: RecordRef {

@@ -559,6 +559,8 @@ impl Shared<'_> {
             }
         };
         let item = NeedsYou {
+            options: None,
+            answer: None,
             id: format!(
                 "failed:{}:{}",
                 change

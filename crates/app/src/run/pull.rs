@@ -9,16 +9,17 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use foxbridge_connectors::Label;
 use foxbridge_contract::{AppError, ErrorCode, Phase};
-use foxbridge_engine::{Answers, Base, Link, Snapshot, StampField, check_listing};
+use foxbridge_engine::{Base, Link, Snapshot, StampField, check_listing};
 use foxbridge_model::{Person, Service, TagKey};
 use foxbridge_store::MirrorRow;
 use serde::{Deserialize, Serialize};
 
 pub(super) use contacts::refresh_edited;
 pub(super) use items::read_items;
-pub(super) use leads::Unread;
+pub(super) use leads::{Unread, one as one_lead};
 
-use super::steps::{Context, first_run_key, stopped};
+use super::steps::{Context, first_run_key};
+use super::{guards, seen};
 use crate::error;
 use crate::events::{About, detector};
 
@@ -86,6 +87,11 @@ pub(super) async fn pull(context: &Context) -> Result<Pulled, AppError> {
             Some((stamp, field.id.clone()))
         })
         .collect();
+    let broken = links
+        .iter()
+        .filter(|link| link.broken.is_some())
+        .map(|link| link.lead_id.clone())
+        .collect();
     let snapshot = Snapshot {
         leads: leads.people,
         unread: leads
@@ -110,8 +116,13 @@ pub(super) async fn pull(context: &Context) -> Result<Pulled, AppError> {
         first_run,
         items: HashMap::new(),
         local: items::local(context).await?,
-        answers: answers(context)?,
-        ..Snapshot::default()
+        answers: context.answers.clone(),
+        broken,
+        gone_leads: leads.gone,
+        gone_contacts: contacts.gone,
+        reshaped: guards::reshaped(context)?,
+        only: context.only.clone(),
+        seen: seen::load(context)?,
     };
     Ok(Pulled {
         snapshot,
@@ -119,19 +130,6 @@ pub(super) async fn pull(context: &Context) -> Result<Pulled, AppError> {
         unread: leads.unread,
         withheld: Vec::new(),
     })
-}
-
-/// What the user decided about single people of a sync.
-fn answers(context: &Context) -> Result<Answers, AppError> {
-    let answers = context.app.store().answers().all(&context.sync.id);
-    answers
-        .map_err(error::store)?
-        .into_iter()
-        .map(|(key, row)| {
-            let answer = serde_json::from_value(row.content).map_err(error::internal)?;
-            Ok((key, answer))
-        })
-        .collect()
 }
 
 /// The bases of a sync, by lead id.
@@ -318,7 +316,12 @@ fn guard_listing(
         .mirror()
         .count(connection, object)
         .map_err(error::store)?;
-    check_listing(what, before as usize, now, &context.guards).map_err(stopped)
+    match check_listing(what, before as usize, now, &context.guards) {
+        Err(stop) if !guards::approved(context, &stop, None) => {
+            Err(guards::stop(context, stop, None)?)
+        }
+        _ => Ok(()),
+    }
 }
 
 /// A partial listing is never acted on: whoever it lacks might be made a second time.

@@ -8,7 +8,9 @@ use foxbridge_connectors::{Aimfox, Gate, HighLevel, Transport, TransportParts};
 use foxbridge_contract::{
     AppError, Counts, ErrorCode, Health, NeedsYou, Phase, RecordRef, Requests, RunState, RunSummary,
 };
-use foxbridge_engine::{Action, ChangeKind, Guards, Plan, Settings, check_plan, is_stirred, plan};
+use foxbridge_engine::{
+    Action, Answer, Answers, ChangeKind, Filter, Guards, Plan, Settings, is_stirred, plan,
+};
 use foxbridge_model::Service;
 use foxbridge_store::{ConnectionRow, NeedsYouRow, SyncRow};
 use tokio::sync::watch;
@@ -16,11 +18,11 @@ use tokio_util::sync::CancellationToken;
 
 use super::approved::{Approved, LeftOut};
 use super::progress::Reporter;
-use super::{Order, Task, apply, pull, row_of, undo};
+use super::{Order, Task, apply, guards, pull, restore, row_of, seen, undo};
 use crate::audit::{Meter, MeterFor, StoreAudit};
 use crate::commands::sync_settings;
 use crate::permissions::{Caller, Every, Switches, used_by};
-use crate::{App, convert, error, events, secrets, transport};
+use crate::{App, answering, convert, error, events, secrets, transport};
 
 /// A run looks again after writes whose outcome is unknown, at most so many times.
 const MAX_PASSES: u32 = 4;
@@ -42,6 +44,14 @@ pub(super) struct Context {
     pub(super) paused: watch::Receiver<bool>,
     /// The user looked at what the guard stopped, and wants it.
     pub(super) approve: bool,
+    /// The rehearsal whose plan was approved, and the mark of that plan.
+    pub(super) plan: Option<(String, String)>,
+    /// Only these people.
+    pub(super) only: Filter,
+    /// What the user decided about single people.
+    pub(super) answers: Answers,
+    /// When it began, milliseconds since 1970.
+    pub(super) started: i64,
     /// Everything is read anew, also what no hint says has changed.
     pub(super) full: bool,
     /// Only this may be done.
@@ -127,6 +137,7 @@ pub(super) async fn execute(
         Ok(context) => match &order.task {
             Task::Sync => Box::pin(run(&context, &mut summary)).await,
             Task::Undo(undo) => Box::pin(undo::run(&context, undo, &mut summary)).await,
+            Task::Restore(value) => Box::pin(restore::run(&context, value, &mut summary)).await,
         },
         Err(e) => Err(e),
     };
@@ -160,11 +171,15 @@ pub(super) async fn execute(
 /// The run's own rule first, then the connection's switches.
 fn gate(
     app: &App,
+    sync: &str,
     connection: &ConnectionRow,
     settings: &Settings,
     order: &Order,
 ) -> Arc<dyn Gate> {
     let deletes = matches!(&order.task, Task::Undo(undo) if undo.delete);
+    let approved = guards::kept_answers(app, sync)
+        .is_ok_and(|answers| answers.values().any(|answer| *answer == Answer::Delete));
+    let deletes = deletes || approved;
     let writes = PlainWrites {
         appointment_status: settings.items.appointments.direction.to_highlevel(),
     };
@@ -192,7 +207,7 @@ pub(super) fn switches(
         needed: used_by(settings),
         caller: match &order.task {
             Task::Sync => Caller::Run,
-            Task::Undo(_) => Caller::Hand { confirmed: true },
+            Task::Undo(_) | Task::Restore(_) => Caller::Hand { confirmed: true },
         },
     }
 }
@@ -206,6 +221,8 @@ async fn context(
     meter: &Arc<Meter>,
 ) -> Result<Context, AppError> {
     let settings = sync_settings(&sync)?;
+    let guards = settings.guards;
+    let answers = guards::kept_answers(app, &sync.id)?;
     let mut transports = Vec::new();
     let mut aimfox_per_minute = 60;
     for (id, service) in [
@@ -224,7 +241,7 @@ async fn context(
         let parts = TransportParts {
             clock: app.host().clock(),
             audit: Arc::new(StoreAudit(app.store().clone())),
-            gate: gate(app, &row, &settings, order),
+            gate: gate(app, &sync.id, &row, &settings, order),
             observer: Arc::new(MeterFor(Arc::clone(meter), service)),
             cancel: cancel.clone(),
             run: Some(summary.id.clone()),
@@ -246,9 +263,13 @@ async fn context(
         reporter: Reporter::new(app, &summary.id, &sync.id, Arc::clone(meter)),
         sync,
         cancel,
-        guards: Guards::default(),
+        guards,
         paused,
-        approve: order.approve,
+        approve: order.approve || order.plan.is_some(),
+        plan: order.plan.clone(),
+        only: order.only.clone(),
+        answers,
+        started: app.now(),
         full: order.full,
         approved: match &order.approved {
             Some(rehearsal) => Some(Approved::of(app, rehearsal)?),
@@ -267,8 +288,6 @@ async fn run(context: &Context, summary: &mut RunSummary) -> Result<(), AppError
         context
             .reporter
             .step(Phase::Plan, "Working out what would change");
-        let linked_before = pulled.snapshot.links.len();
-        let first_run = pulled.snapshot.first_run;
         let (mut plan, mut pulled) = work_out(context, pulled).await?;
         if pull::read_items(context, &plan, &mut pulled).await? {
             (plan, pulled) = work_out(context, pulled).await?;
@@ -289,12 +308,28 @@ async fn run(context: &Context, summary: &mut RunSummary) -> Result<(), AppError
             summary.planned_seconds =
                 planned_seconds(summary.planned_requests, context.aimfox_per_minute);
         }
+        let mark = guards::mark(&plan)?;
+        if pass == 1 {
+            summary.plan = Some(mark.clone());
+            seen::keep(context, &plan, &pulled.snapshot.seen, context.started)?;
+            if let Some((rehearsal, approved)) = &context.plan
+                && *approved != mark
+            {
+                return Err(guards::another_plan(rehearsal));
+            }
+        }
         let mut waiting = questions(context, &plan, &pulled);
         summary.health = health(&plan, waiting.len());
-        store_questions(context, &waiting)?;
+        store_questions(context, &plan, &waiting)?;
         // Who approved change by change has seen them.
-        if !context.approve && context.approved.is_none() {
-            check_plan(&plan, linked_before, first_run, &context.guards).map_err(stopped)?;
+        if context.approved.is_none()
+            && let Some(stop) = guards::check(context, &plan, &pulled.snapshot, &mark)?
+        {
+            let ended = guards::stop(context, stop, Some(&mark))?;
+            // A rehearsal goes on: how else would anybody look at what the guard stops?
+            if !summary.rehearsal {
+                return Err(ended);
+            }
         }
         let changes = plan.changes.len();
         apply::record(context, &plan, seq, summary.rehearsal, &pulled.snapshot)?;
@@ -308,7 +343,7 @@ async fn run(context: &Context, summary: &mut RunSummary) -> Result<(), AppError
         summary.changed_items = add(summary.changed_items, applied.done_items);
         summary.failed = number(applied.failed.len());
         waiting.extend(applied.failed);
-        store_questions(context, &waiting)?;
+        store_questions(context, &plan, &waiting)?;
         let people = plan.health.linked + plan.count(ChangeKind::Create);
         let open = applied.open_people + left_out.people;
         summary.health.in_sync = number(people.saturating_sub(open));
@@ -320,7 +355,11 @@ async fn run(context: &Context, summary: &mut RunSummary) -> Result<(), AppError
         // What is written on a lead can only follow once its contact is there.
         let to_follow = applied.done.create > 0 && says_something(context, &plan, &pulled);
         let done = applied.in_doubt == 0 && !to_follow;
+        if done && !context.only.is_everybody() {
+            return Ok(());
+        }
         if done && (!unread || pass == MAX_PASSES) {
+            guards::finished(context)?;
             if left_out.changes == 0 {
                 // Until everybody took part, what the first run holds back stays held back.
                 context
@@ -445,9 +484,14 @@ fn questions(context: &Context, plan: &Plan, pulled: &pull::Pulled) -> Vec<Needs
     let mut waiting: Vec<NeedsYou> = plan
         .questions
         .iter()
-        .map(|question| convert::question(question, now))
+        .map(|question| NeedsYou {
+            options: answering::options(question, &context.settings),
+            ..convert::question(question, now)
+        })
         .collect();
     waiting.extend(pulled.unread.iter().map(|unread| NeedsYou {
+        options: None,
+        answer: None,
         id: format!("unread:{}", unread.lead_id),
         kind: "failed".to_owned(),
         record: RecordRef {
@@ -467,6 +511,8 @@ fn questions(context: &Context, plan: &Plan, pulled: &pull::Pulled) -> Vec<Needs
     waiting.extend(pulled.withheld.iter().map(|withheld| {
         let kind = withheld.kind.as_str();
         NeedsYou {
+            options: None,
+            answer: None,
             id: format!("withheld:{kind}"),
             kind: "failed".to_owned(),
             record: RecordRef {
@@ -484,20 +530,31 @@ fn questions(context: &Context, plan: &Plan, pulled: &pull::Pulled) -> Vec<Needs
     waiting
 }
 
-fn store_questions(context: &Context, waiting: &[NeedsYou]) -> Result<(), AppError> {
+fn store_questions(context: &Context, plan: &Plan, waiting: &[NeedsYou]) -> Result<(), AppError> {
     let now = context.app.now();
-    let rows = waiting
+    let mut rows = waiting
         .iter()
         .map(|item| {
+            let mut content = serde_json::to_value(item).map_err(error::internal)?;
+            let about = plan.questions.iter().find(|asked| asked.key == item.id);
+            let about = about.and_then(|asked| asked.about.as_ref());
+            content["about"] = serde_json::to_value(about).map_err(error::internal)?;
             Ok(NeedsYouRow {
                 sync: context.sync.id.clone(),
                 key: item.id.clone(),
                 kind: item.kind.clone(),
-                content: serde_json::to_value(item).map_err(error::internal)?,
+                content,
                 since: now,
             })
         })
         .collect::<Result<Vec<_>, AppError>>()?;
+    if !context.only.is_everybody() {
+        // What waits about the others waits on.
+        let asked: HashSet<String> = rows.iter().map(|row| row.key.clone()).collect();
+        let known = context.app.store().needs_you().list(&context.sync.id);
+        let known = known.map_err(error::store)?.into_iter();
+        rows.extend(known.filter(|row| !asked.contains(&row.key)));
+    }
     let conflicts = events::conflicts(&context.sync.id, waiting, now);
     events::detected(&context.app, &conflicts)?;
     context

@@ -9,13 +9,15 @@ use std::collections::{BTreeSet, HashMap};
 use foxbridge_catalog::{get, ids};
 use foxbridge_connectors::Gate as _;
 use foxbridge_contract::{AppError, ErrorCode, Phase, RunSummary};
-use foxbridge_engine::{Done, Fresh, Inverse, Left, Plan, Record, Snapshot, TakeBack, take_back};
+use foxbridge_engine::{
+    Done, Filter, Fresh, Inverse, Left, Plan, Record, Snapshot, TakeBack, take_back,
+};
 use foxbridge_model::{Person, Service, TagKey};
 use foxbridge_store::{ChangeFilter, ChangeRow, change_state};
 use futures::{StreamExt as _, TryStreamExt as _};
 use serde_json::Value as Json;
 
-use super::pull::{AT_ONCE, Pulled};
+use super::pull::{AT_ONCE, Pulled, one_lead};
 use super::steps::{Context, counts, number, planned_requests, planned_seconds, switches};
 use super::{Order, Task, apply};
 use crate::{App, error};
@@ -233,6 +235,8 @@ fn deleting_is_off(
         approve: true,
         full: false,
         approved: None,
+        plan: None,
+        only: Filter::default(),
         task: Task::Undo(undo.clone()),
     };
     let switches = switches(&context.app, &connection, &context.settings, &order);
@@ -277,7 +281,7 @@ async fn read(context: &Context, wanted: BTreeSet<(Service, String)>) -> Result<
         .map(|(service, id)| async move {
             let read = match service {
                 Service::HighLevel => context.highlevel.contact(&id).await,
-                Service::Aimfox => lead(context, &id).await,
+                Service::Aimfox => one_lead(context, &id).await,
             };
             match read {
                 Err(e) if error::is_fatal(&e) => Err(error::call(&e)),
@@ -297,19 +301,6 @@ async fn read(context: &Context, wanted: BTreeSet<(Service, String)>) -> Result<
         }
     }
     Ok(now)
-}
-
-async fn lead(
-    context: &Context,
-    id: &str,
-) -> Result<Option<Person>, foxbridge_connectors::CallError> {
-    let Some(mut lead) = context.aimfox.lead(id).await? else {
-        return Ok(None);
-    };
-    if lead.notes.is_none() {
-        lead.notes = Some(context.aimfox.notes(id).await?);
-    }
-    Ok(Some(lead))
 }
 
 /// What applying needs to know of the two accounts.

@@ -180,6 +180,15 @@ fn fields(lead: &Json, id: &str, identities: &Identities) -> FieldMap {
     );
     set("linkedin_urn", identities.urn.as_ref().map(Urn::as_str));
     set("picture_url", json::text(lead, "picture_url"));
+    // Ids of the seats whose connection the lead is (`facts/aimfox.md` §2.5), for filters.
+    let seats: Vec<String> = json::list(lead, "lead_of")
+        .iter()
+        .filter_map(json::filled)
+        .map(str::to_owned)
+        .collect();
+    if !seats.is_empty() {
+        fields.insert("seats".to_owned(), Value::List(seats));
+    }
     fields
 }
 

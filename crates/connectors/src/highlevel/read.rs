@@ -10,7 +10,7 @@ use crate::json;
 
 /// Field ids of the model and their names in the answers; the search says `address` where the other
 /// shapes say `address1`.
-const FIELDS: [(&str, &[&str]); 12] = [
+const FIELDS: [(&str, &[&str]); 14] = [
     ("firstName", &["firstName"]),
     ("lastName", &["lastName"]),
     ("email", &["email"]),
@@ -23,6 +23,9 @@ const FIELDS: [(&str, &[&str]); 12] = [
     ("postalCode", &["postalCode"]),
     ("country", &["country"]),
     ("source", &["source"]),
+    // Read for filters; nothing writes them.
+    ("assignedTo", &["assignedTo"]),
+    ("businessId", &["businessId"]),
 ];
 
 /// Which answer a contact is from.

@@ -148,6 +148,27 @@ impl Journal<'_> {
         })
     }
 
+    /// Writes of a sync that were sent since a time, by lead id.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn writes_since(
+        &self,
+        sync: &str,
+        since: i64,
+    ) -> Result<Vec<(Option<String>, u32)>, StoreError> {
+        self.0.read("counting the last writes", |db| {
+            let mut q = db.prepare_cached(
+                "SELECT lead_id, count(*) FROM journal JOIN runs ON runs.id = run
+                 WHERE journal.sync = ?1 AND NOT rehearsal AND started_at >= ?2 - 86400000
+                   AND sent_at >= ?2 AND journal.state IN ('sent', 'settled')
+                 GROUP BY lead_id",
+            )?;
+            let rows = q.query_map(params![sync, since], |r| Ok((r.get(0)?, r.get(1)?)))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
     /// How many changes of a run there are, by kind, place, object and state.
     ///
     /// # Errors

@@ -325,6 +325,7 @@ pub(super) async fn sample_start(app: &App, _: Nothing) -> Result<Sync, AppError
         name: Some("Sample data".to_owned()),
         tag_writes: None,
         tags: None,
+        filter: None,
         items: None,
     };
     syncs::syncs_create(app, request).await

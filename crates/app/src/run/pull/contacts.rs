@@ -25,6 +25,8 @@ pub(super) struct Contacts {
     pub(super) tags: BTreeSet<TagKey>,
     /// Leads whose contact could not be read.
     pub(super) unread: Vec<Unread>,
+    /// Linked contacts that are proven to be gone: not listed, and not there when asked for.
+    pub(super) gone: BTreeSet<String>,
 }
 
 /// Reads every contact, or those that changed, and single ones where a listing may be older than our
@@ -90,6 +92,7 @@ pub(super) async fn pull(context: &Context, links: &[LinkRow]) -> Result<Contact
     let mut unread = Vec::new();
     let mut distrusted = Vec::new();
     fresh.extend(ask.iter().cloned());
+    let mut gone = BTreeSet::new();
     for (id, read) in read_contacts(context, ask).await? {
         let link = links.iter().find(|link| link.contact_id == id);
         match read {
@@ -101,13 +104,7 @@ pub(super) async fn pull(context: &Context, links: &[LinkRow]) -> Result<Contact
                         let about = About::new(&context.app, &context.sync, Service::HighLevel)?;
                         events::detected(&context.app, &[about.gone(&known.person)])?;
                     }
-                    let why = "the contact is gone from HighLevel";
-                    context
-                        .app
-                        .store()
-                        .links()
-                        .break_link(&link.sync, &link.lead_id, why)
-                        .map_err(error::store)?;
+                    gone.insert(link.contact_id.clone());
                 }
             }
             Err(e) => {
@@ -140,6 +137,7 @@ pub(super) async fn pull(context: &Context, links: &[LinkRow]) -> Result<Contact
         fields,
         tags: names,
         unread,
+        gone,
     })
 }
 

@@ -47,6 +47,8 @@ pub(super) struct Leads {
     pub(super) people: Vec<Person>,
     pub(super) labels: Vec<Label>,
     pub(super) unread: Vec<Unread>,
+    /// Linked leads that are proven to be gone: not listed, and not there when asked for.
+    pub(super) gone: BTreeSet<String>,
 }
 
 /// Reads every lead, and the pages of those that take part.
@@ -72,10 +74,13 @@ pub(super) async fn pull(context: &Context, links: &[LinkRow]) -> Result<Leads, 
     let mirror = context.app.store().mirror();
     let before = mirrored(mirror.all(connection, "lead").map_err(error::store)?);
     let linked: BTreeSet<&str> = links.iter().map(|link| link.lead_id.as_str()).collect();
+    let listed: BTreeSet<String> = listing.leads.iter().map(|lead| lead.id.clone()).collect();
     let mut people = Vec::with_capacity(listing.leads.len());
     let mut to_read = Vec::new();
     for hit in listing.leads {
-        if !linked.contains(hit.id.as_str()) && !context.settings.filter.admits(&hit) {
+        let takes_part =
+            context.settings.filter.admits(&hit) && context.settings.people.may_admit(&hit);
+        if !linked.contains(hit.id.as_str()) && !takes_part {
             people.push(hit);
             continue;
         }
@@ -129,13 +134,42 @@ pub(super) async fn pull(context: &Context, links: &[LinkRow]) -> Result<Leads, 
         }
     }
     drop(reading);
+    let mut gone = BTreeSet::new();
+    for link in links
+        .iter()
+        .filter(|link| link.broken.is_none() && !listed.contains(&link.lead_id))
+    {
+        // A linked lead that is not listed is not proven to be gone: it is asked for by its id.
+        match one(context, &link.lead_id).await {
+            Ok(Some(lead)) => people.push(lead),
+            Ok(None) => drop(gone.insert(link.lead_id.clone())),
+            Err(e) if error::is_fatal(&e) => return Err(error::call(&e)),
+            Err(e) => {
+                let known = before.get(&link.lead_id).map(|known| &known.person.name);
+                let name = known.map_or(link.lead_id.as_str(), String::as_str);
+                unread.push(Unread::of_contact(link, name, &e));
+            }
+        }
+    }
     people.sort_by(|a, b| a.id.cmp(&b.id));
     keep_listing(context, connection, "lead", &people, read_at)?;
     Ok(Leads {
         people,
         labels,
         unread,
+        gone,
     })
+}
+
+/// A lead as it is now, with its notes; `None` when there is none with this id.
+pub(in crate::run) async fn one(context: &Context, id: &str) -> Result<Option<Person>, CallError> {
+    let Some(mut lead) = context.aimfox.lead(id).await? else {
+        return Ok(None);
+    };
+    if lead.notes.is_none() {
+        lead.notes = Some(context.aimfox.notes(id).await?);
+    }
+    Ok(Some(lead))
 }
 
 /// Reads what the listing does not show of a lead: its page, unless that is known, and its notes,

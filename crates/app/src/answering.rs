@@ -1,0 +1,223 @@
+//! Answering questions: which answers a question takes, and what is kept of one.
+
+use std::collections::BTreeSet;
+
+use foxbridge_contract::{
+    AppError, Choice, ErrorCode, KeptAnswer, NeedsYou, Resolution, ResolutionName,
+};
+use foxbridge_engine::{About, Answer, DeletePolicy, Filter, Question, Settings, Take, answers};
+use foxbridge_model::Value;
+use foxbridge_store::{AnswerRow, NeedsYouRow};
+
+use crate::run::guards::kept_answers;
+use crate::{App, convert, error};
+
+/// Reads a filter as people write it.
+pub(crate) fn filter(text: &str) -> Result<Filter, AppError> {
+    Filter::parse(text).map_err(|e| AppError::new(ErrorCode::BadRequest, e.to_string()))
+}
+
+/// The answers that a question takes; `None` where it is settled in the service itself.
+pub(crate) fn options(question: &Question, settings: &Settings) -> Option<Vec<ResolutionName>> {
+    use ResolutionName::*;
+    let about = question.about.as_ref();
+    match (question.kind.as_str(), about) {
+        ("conflict", Some(about)) => {
+            let row = settings.mapping.iter().find(|row| row.id == about.row)?;
+            let mut options = vec![Highlevel];
+            if row.direction.to_highlevel() && !row.create_only {
+                options.extend([Aimfox, Value]);
+            }
+            Some(options)
+        }
+        ("ambiguous", _) => Some(vec![This, Nobody]),
+        ("missing", _) => {
+            let mut options = vec![Unlink, Wait];
+            // A lead cannot be deleted from here.
+            let contact_is_left = question
+                .choices
+                .iter()
+                .any(|(whose, ..)| *whose == foxbridge_model::Service::HighLevel);
+            if settings.deletes == DeletePolicy::DeleteAfterApproval && contact_is_left {
+                options.push(Delete);
+            }
+            Some(options)
+        }
+        _ => None,
+    }
+}
+
+fn name(resolution: &Resolution) -> ResolutionName {
+    match resolution {
+        Resolution::Highlevel => ResolutionName::Highlevel,
+        Resolution::Aimfox => ResolutionName::Aimfox,
+        Resolution::Value { .. } => ResolutionName::Value,
+        Resolution::This { .. } => ResolutionName::This,
+        Resolution::Nobody => ResolutionName::Nobody,
+        Resolution::Unlink => ResolutionName::Unlink,
+        Resolution::Wait => ResolutionName::Wait,
+        Resolution::Delete => ResolutionName::Delete,
+        Resolution::Approve => ResolutionName::Approve,
+    }
+}
+
+fn wrong(what: impl Into<String>) -> AppError {
+    AppError::new(ErrorCode::BadRequest, what.into())
+        .hint("foxbridge sync conflicts shows each question with the answers it takes.")
+}
+
+/// What is kept of an answer, and under which key.
+fn kept(
+    item: &NeedsYou,
+    row: &NeedsYouRow,
+    resolution: &Resolution,
+) -> Result<(String, Answer), AppError> {
+    let options = item.options.as_deref().unwrap_or_default();
+    if !options.contains(&name(resolution)) {
+        let word = |name: &ResolutionName| convert::word(name);
+        let takes: Vec<String> = options.iter().map(word).collect();
+        return Err(wrong(match takes.is_empty() {
+            true => format!("\"{}\" cannot be answered here. {}", item.id, item.next),
+            false => format!(
+                "\"{}\" does not take the answer \"{}\"; it takes: {}.",
+                item.id,
+                word(&name(resolution)),
+                takes.join(", ")
+            ),
+        }));
+    }
+    let lead = item.record.lead_id.as_deref().unwrap_or_default();
+    let take = |take| -> Result<Answer, AppError> {
+        let about: About =
+            serde_json::from_value(row.content["about"].clone()).map_err(error::internal)?;
+        Ok(Answer::Value {
+            take,
+            aimfox: about.aimfox,
+            highlevel: about.highlevel,
+        })
+    };
+    let contacts = || {
+        item.choices
+            .iter()
+            .filter_map(|choice: &Choice| choice.id.clone())
+    };
+    let answer = match resolution {
+        Resolution::Highlevel => take(Take::Highlevel)?,
+        Resolution::Aimfox => take(Take::Aimfox)?,
+        Resolution::Value { value } => {
+            let value = Value::text(value)
+                .ok_or_else(|| wrong("A conflict is not settled with a blank value."))?;
+            take(Take::Value(value))?
+        }
+        Resolution::This { contact } => {
+            if !contacts().any(|id| id == *contact) {
+                return Err(wrong(format!(
+                    "{contact} is none of the contacts it could be."
+                )));
+            }
+            Answer::Same {
+                contact_id: contact.clone(),
+            }
+        }
+        Resolution::Nobody => Answer::Nobody {
+            contacts: contacts().collect::<BTreeSet<_>>(),
+        },
+        Resolution::Unlink => {
+            let why = "You keep the two apart, since one of them is gone.".to_owned();
+            return Ok((answers::left_out(lead), Answer::LeaveOut { why }));
+        }
+        Resolution::Wait => Answer::Wait,
+        Resolution::Delete => Answer::Delete,
+        Resolution::Approve => Answer::Approve {
+            plan: row.content["plan"].as_str().map(str::to_owned),
+        },
+    };
+    Ok((item.id.clone(), answer))
+}
+
+/// Whether two questions are of the same sort: one answer may do for both.
+fn alike(a: &NeedsYouRow, b: &NeedsYouRow) -> bool {
+    a.kind == b.kind && a.content["about"]["row"] == b.content["about"]["row"]
+}
+
+/// Keeps an answer to a question, and to all that are alike where that is asked for; gives how many.
+pub(crate) fn resolve(
+    app: &App,
+    sync: &str,
+    id: &str,
+    resolution: &Resolution,
+    all_alike: bool,
+) -> Result<u32, AppError> {
+    let waiting = app.store().needs_you();
+    let mut rows = waiting.list(sync).map_err(error::store)?;
+    let asked = rows
+        .iter()
+        .find(|row| row.key == id)
+        .cloned()
+        .ok_or_else(|| error::not_found("question", id))?;
+    if all_alike && matches!(resolution, Resolution::This { .. }) {
+        return Err(wrong(
+            "One contact cannot be several people: answer these one by one.",
+        ));
+    }
+    let mut answered = Vec::new();
+    for row in &mut rows {
+        let chosen = row.key == id || all_alike && alike(row, &asked);
+        if !chosen {
+            continue;
+        }
+        let mut item: NeedsYou =
+            serde_json::from_value(row.content.clone()).map_err(error::internal)?;
+        let (key, answer) = match kept(&item, row, resolution) {
+            Ok(kept) => kept,
+            // One of those alike may not take it.
+            Err(_) if row.key != id => continue,
+            Err(e) => return Err(e),
+        };
+        if let (Answer::LeaveOut { .. }, Some(lead)) = (&answer, &item.record.lead_id) {
+            let store = app.store();
+            store.links().remove(sync, lead).map_err(error::store)?;
+            store.base().remove(sync, lead).map_err(error::store)?;
+        }
+        answered.push(AnswerRow {
+            sync: sync.to_owned(),
+            key,
+            content: serde_json::to_value(&answer).map_err(error::internal)?,
+            at: app.now(),
+        });
+        item.answer = Some(resolution.clone());
+        row.content["answer"] = serde_json::to_value(&item.answer).map_err(error::internal)?;
+    }
+    app.store()
+        .answers()
+        .put_all(&answered)
+        .map_err(error::store)?;
+    waiting.replace_all(sync, &rows).map_err(error::store)?;
+    Ok(u32::try_from(answered.len()).unwrap_or(u32::MAX))
+}
+
+/// The answers of a sync, for people.
+pub(crate) fn list(app: &App, sync: &str) -> Result<Vec<KeptAnswer>, AppError> {
+    let at = app.store().answers().all(sync).map_err(error::store)?;
+    let said = |answer: Answer| match answer {
+        Answer::Same { contact_id } => format!("The lead is the contact {contact_id}."),
+        Answer::Nobody { .. } => "The lead is none of the contacts it could be.".to_owned(),
+        Answer::Value { take, .. } => match take {
+            Take::Highlevel => "HighLevel's value counts.".to_owned(),
+            Take::Aimfox => "Aimfox's value counts.".to_owned(),
+            Take::Value(value) => format!("\"{}\" counts.", value.display()),
+        },
+        Answer::LeaveOut { why } => format!("The lead takes no part. {why}"),
+        Answer::Wait => "It waits until the record that is gone is restored.".to_owned(),
+        Answer::Delete => "The record that is left is deleted too.".to_owned(),
+        Answer::Approve { .. } => "What the guard stopped is right.".to_owned(),
+    };
+    Ok(kept_answers(app, sync)?
+        .into_iter()
+        .map(|(id, answer)| KeptAnswer {
+            at: convert::time(at.get(&id).map_or(0, |row| row.at)),
+            what: said(answer),
+            id,
+        })
+        .collect())
+}

@@ -1,0 +1,83 @@
+//! Questions: answer, look at the answers, take one back.
+#![allow(
+    clippy::unused_async,
+    reason = "every command is awaited by the dispatcher"
+)]
+
+use foxbridge_catalog::{get, ids};
+use foxbridge_contract::{
+    AppError, ErrorCode, ForgetAnswer, KeptAnswer, Nothing, Resolution, ResolveQuestion, Resolved,
+    SyncId,
+};
+use foxbridge_store::Switch;
+
+use super::syncs;
+use crate::permissions::{Caller, Switches, blocked};
+use crate::{App, answering, error};
+
+const SHOWN: &[&str] = &[
+    "syncs.needs_you",
+    "questions.answers",
+    "syncs.list",
+    "syncs.get",
+];
+
+pub(super) async fn questions_resolve(
+    app: &App,
+    request: ResolveQuestion,
+) -> Result<Resolved, AppError> {
+    let sync = syncs::find(app, &request.sync)?;
+    if request.resolution == Resolution::Delete {
+        let id = &sync.highlevel;
+        let connection = app.store().connections().get(id).map_err(error::store)?;
+        let connection = connection.ok_or_else(|| error::not_found("connection", id))?;
+        let switches = Switches {
+            store: app.store().clone(),
+            connection: connection.clone(),
+            needed: Default::default(),
+            caller: Caller::Run,
+        };
+        let operation = get(ids::HIGHLEVEL_CONTACTS_DELETE);
+        if switches.switch(operation)? != Switch::Allowed {
+            let why = blocked(&connection, operation);
+            return Err(AppError::new(
+                ErrorCode::Blocked,
+                format!("A contact cannot be deleted, because {why}"),
+            )
+            .hint("Allow it there first, then answer again. Nothing was changed."));
+        }
+    }
+    let answered = answering::resolve(
+        app,
+        &sync.id,
+        &request.id,
+        &request.resolution,
+        request.alike,
+    )?;
+    app.changed(SHOWN);
+    Ok(Resolved { answered })
+}
+
+pub(super) async fn questions_answers(
+    app: &App,
+    request: SyncId,
+) -> Result<Vec<KeptAnswer>, AppError> {
+    let sync = syncs::find(app, &request.sync)?;
+    answering::list(app, &sync.id)
+}
+
+pub(super) async fn questions_forget(
+    app: &App,
+    request: ForgetAnswer,
+) -> Result<Nothing, AppError> {
+    let sync = syncs::find(app, &request.sync)?;
+    let answers = app.store().answers();
+    if !answers
+        .remove(&sync.id, &request.id)
+        .map_err(error::store)?
+    {
+        return Err(error::not_found("answer", &request.id));
+    }
+    app.changed(SHOWN);
+    Ok(Nothing {})
+}
