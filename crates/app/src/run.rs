@@ -194,6 +194,7 @@ pub fn start_restore(app: &App, request: RestoreValue) -> Result<RunHandle, AppE
         rehearsal: request.rehearsal,
         approve: true,
         full: false,
+        approved: None,
         plan: None,
         only: Filter::default(),
         task: Task::Restore(restore::Restore {

@@ -64,7 +64,6 @@ impl Stage {
         let request = StartRun {
             sync: self.sync.clone(),
             rehearsal,
-            approve: false,
             ..StartRun::default()
         };
         let run = start_run(&self.app, request).await.unwrap();

@@ -23,11 +23,11 @@ pub enum Side {
 #[serde(rename_all = "snake_case")]
 pub enum Filter {
     /// All of these; everybody when there are none.
-    All(Vec<Filter>),
+    All(Vec<Self>),
     /// Any of these; nobody when there are none.
-    Any(Vec<Filter>),
+    Any(Vec<Self>),
     /// Not this.
-    Not(Box<Filter>),
+    Not(Box<Self>),
     /// The contact carries this tag.
     Tag(TagKey),
     /// The lead carries this label.
