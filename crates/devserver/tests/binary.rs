@@ -61,7 +61,11 @@ async fn the_first_line_leads_to_the_real_application() {
         folder.path().join("data"),
         "it uses the given folder"
     );
-    let dark = serde_json::to_value(Preferences { theme: Theme::Dark }).unwrap();
+    let dark = Preferences {
+        theme: Theme::Dark,
+        ..Preferences::default()
+    };
+    let dark = serde_json::to_value(dark).unwrap();
     assert_eq!(
         call(&base, &token, "preferences.set", dark.clone()).await.0,
         StatusCode::OK
