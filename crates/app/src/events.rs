@@ -54,11 +54,23 @@ pub(crate) fn intended(app: &App, sync: &SyncRow, change: &Change) -> Result<(),
     };
     let echoes: Vec<Echo> = match &change.action {
         Action::UpdateContact {
-            contact_id, fields, ..
-        } => fields
-            .iter()
-            .map(|(field, value)| echo(contact_id, field_echo(field, Some(&value.display()))))
-            .collect(),
+            contact_id,
+            fields,
+            stamps,
+            ..
+        } => {
+            let fields = fields
+                .iter()
+                .map(|(field, value)| field_echo(field, Some(&value.display())));
+            // Their fields may not be there yet: a stamp is told by its value, in whatever field.
+            let stamps = stamps
+                .values()
+                .map(|value| field_echo(ANY_FIELD, Some(value)));
+            fields
+                .chain(stamps)
+                .map(|what| echo(contact_id, what))
+                .collect()
+        }
         Action::AddTags { contact_id, tags } => tags
             .iter()
             .map(|tag| echo(contact_id, tag_echo('+', tag)))
@@ -85,14 +97,21 @@ pub(crate) fn made(app: &App, sync: &SyncRow, change: &Change, id: &str) -> Resu
     if change.action.service() != Some(Service::HighLevel) {
         return Ok(());
     }
-    let echo = Echo {
-        connection: sync.highlevel.clone(),
-        record_id: id.to_owned(),
-        what: WRITTEN.to_owned(),
-        at: app.now(),
-        depth: SYNC_DEPTH,
-    };
-    app.store().events().echo(&[echo]).map_err(error::store)
+    let mut what = vec![WRITTEN.to_owned()];
+    if let Action::CreateContact { tags, .. } = &change.action {
+        what.extend(tags.iter().map(|tag| tag_echo('+', tag)));
+    }
+    let echoes: Vec<Echo> = what
+        .into_iter()
+        .map(|what| Echo {
+            connection: sync.highlevel.clone(),
+            record_id: id.to_owned(),
+            what,
+            at: app.now(),
+            depth: SYNC_DEPTH,
+        })
+        .collect();
+    app.store().events().echo(&echoes).map_err(error::store)
 }
 
 /// What is remembered of a record that we made, or of a task or appointment that we changed.
@@ -103,6 +122,9 @@ pub(crate) fn tag_echo(sign: char, tag: &str) -> String {
     let key = foxbridge_model::TagKey::new(tag);
     format!("tag{sign}{}", key.as_ref().map_or(tag, |key| key.as_str()))
 }
+
+/// Stands for the field of a stamp.
+pub(crate) const ANY_FIELD: &str = "*";
 
 /// What is remembered of a field that we set. Services respell what they are given: only letters and
 /// digits count.

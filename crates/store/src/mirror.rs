@@ -85,8 +85,11 @@ pub struct Seen<'a> {
 /// Says what a difference means. Called inside the transaction: it must not use the store.
 type Detect<'d> = &'d mut dyn FnMut(&Seen<'_>) -> Vec<NewEvent>;
 
-/// Takes in records, and the events that their differences mean. The first reading of a kind of
-/// object is no news.
+/// The kind of object under which it is remembered that another kind was listed as a whole.
+const LISTED: &str = "listed";
+
+/// Takes in records, and the events that their differences mean. Until a kind of object was listed as
+/// a whole, nothing of it is news.
 fn put_telling(
     db: &Connection,
     connection: &str,
@@ -98,9 +101,9 @@ fn put_telling(
     let known: bool = db
         .prepare_cached(
             "SELECT EXISTS (SELECT 1 FROM mirror
-               WHERE connection = ?1 AND object = ?2 AND content IS NOT NULL)",
+               WHERE connection = ?1 AND object = ?2 AND record_id = ?3)",
         )?
-        .query_row([connection, object], |r| r.get(0))?;
+        .query_row([connection, LISTED, object], |r| r.get(0))?;
     for (id, content) in records {
         let before: Option<(Option<Json>, Option<i64>, Option<i64>)> = db
             .prepare_cached(
@@ -167,6 +170,7 @@ impl Mirror<'_> {
     ) -> Result<(), StoreError> {
         self.0.write_relaxed("keeping a listing", |tx| {
             put_telling(tx, connection, object, records, read_at, detect)?;
+            put(tx, connection, LISTED, object, &Value::Bool(true), read_at)?;
             let listed = Value::from_iter(records.iter().map(|(id, _)| id.as_str()));
             tx.prepare_cached(
                 "UPDATE mirror SET missing_since = ?4
@@ -230,6 +234,20 @@ impl Mirror<'_> {
         self.0.write_relaxed("keeping records", |tx| {
             put_telling(tx, connection, object, records, read_at, detect)
         })
+    }
+
+    /// Notes that a kind of object was read as far as it is going to be: what comes from now on is
+    /// news.
+    ///
+    /// # Errors
+    /// As [`Mirror::put`].
+    pub fn mark_listed(
+        &self,
+        connection: &str,
+        object: &str,
+        read_at: i64,
+    ) -> Result<(), StoreError> {
+        self.put(connection, LISTED, object, &Value::Bool(true), read_at)
     }
 
     /// Notes that we wrote to a record at `at`: what was read before is discarded. A fence never

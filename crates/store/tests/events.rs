@@ -71,6 +71,32 @@ fn a_first_reading_is_no_news_and_a_difference_is() {
 }
 
 #[test]
+fn records_that_were_kept_before_the_first_listing_make_it_no_news() {
+    let store = store();
+    let one = [("c1".to_owned(), json!(1))];
+    let mirror = store.mirror();
+    mirror
+        .put_some_telling("hl", "contact", &one, 5, &mut told)
+        .unwrap();
+    read(&store, &[("c1", json!(2)), ("c2", json!(1))], 10);
+    assert_eq!(
+        waiting(&store),
+        [],
+        "a first run keeps single pages before the list is whole"
+    );
+    read(&store, &[("c1", json!(2)), ("c2", json!(2))], 20);
+    assert_eq!(waiting(&store).len(), 1);
+}
+
+#[test]
+fn an_empty_listing_is_a_first_one_too() {
+    let store = store();
+    read(&store, &[], 10);
+    read(&store, &[("c1", json!(1))], 20);
+    assert_eq!(waiting(&store).len(), 1, "the first record ever is news");
+}
+
+#[test]
 fn a_reading_that_is_discarded_tells_nothing() {
     let store = store();
     read(&store, &[("c1", json!(1))], 10);

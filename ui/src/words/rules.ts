@@ -75,6 +75,8 @@ export const rules = {
   addWait: "Add a wait",
   wait: "Wait",
   minutes: "minutes, then look again whether it is still called for",
+  find: (wanted: string, list: string, make: boolean) =>
+    `Find ${wanted || "the first"} among the ${list}${make ? ", or make it" : ""}`,
   operation: "Action",
   ask: "Ask me each time",
   insert: "Insert a field",

@@ -7,7 +7,7 @@ use foxbridge_model::{Note, Person, Service};
 use foxbridge_store::{Echo, NewEvent, Seen, SyncRow};
 use serde_json::{Map, Value, json};
 
-use super::{field_echo, note_echo, tag_echo};
+use super::{ANY_FIELD, field_echo, note_echo, tag_echo};
 use crate::{App, convert, error};
 
 /// Whose records are read, and for which sync.
@@ -173,13 +173,29 @@ pub(super) fn differences(about: &About, seen: &Seen<'_>) -> Vec<NewEvent> {
         let mut event = ours.mark(event, super::WRITTEN);
         // A contact that carries a stamp was made by a sync.
         event.ours |= about.service == Service::HighLevel && after.identities.lead_id.is_some();
-        return vec![event];
+        let ours_made = event.ours;
+        let mut events = vec![event];
+        if ours_made {
+            events.extend(since_made(about, &after, &ours));
+        }
+        return events;
     };
     let mut events = fields(about, &before, &after, &ours);
     events.extend(tags(about, &before, &after, &ours));
     if let (Some(old), Some(new)) = (&before.notes, &after.notes) {
         events.extend(notes(about, &after, old, new, &ours));
     }
+    events
+}
+
+/// What somebody did to a record between our making it and its first reading: tags that we did not
+/// give it, and "do not disturb", which we never set.
+fn since_made(about: &About, after: &Person, ours: &Ours<'_>) -> Vec<NewEvent> {
+    let mut bare = after.clone();
+    bare.tags = Default::default();
+    bare.fields.remove("dnd");
+    let mut events = fields(about, &bare, after, ours);
+    events.extend(tags(about, &bare, after, ours));
     events
 }
 
@@ -201,6 +217,7 @@ fn fields(about: &About, before: &Person, after: &Person, ours: &Ours<'_>) -> Ve
         let event = about.person_event("foxbridge.contact.field_changed", key, after, more);
         let written = new.map(foxbridge_model::Value::display);
         let event = ours.mark(event, &field_echo(key, written.as_deref()));
+        let event = ours.mark(event, &field_echo(ANY_FIELD, written.as_deref()));
         all_ours &= event.ours;
         depth = depth.max(event.depth);
         events.push(event);

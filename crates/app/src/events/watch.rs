@@ -169,18 +169,11 @@ fn keep(
     read_at: i64,
     mut detect: impl FnMut(&foxbridge_store::Seen<'_>) -> Vec<NewEvent>,
 ) -> Result<(), AppError> {
-    // A mark that this was read before, also when there was nothing to be seen: without it the first
-    // record ever would be taken for a first reading.
-    let mut records = records.to_vec();
-    records.push(("".to_owned(), json!({ "read": true })));
-    let mut skip_mark = |seen: &foxbridge_store::Seen<'_>| {
-        if seen.id.is_empty() {
-            return Vec::new();
-        }
-        detect(seen)
-    };
-    app.store()
-        .mirror()
-        .put_some_telling(connection, object, &records, read_at, &mut skip_mark)
+    let mirror = app.store().mirror();
+    mirror
+        .put_some_telling(connection, object, records, read_at, &mut detect)
+        .map_err(error::store)?;
+    mirror
+        .mark_listed(connection, object, read_at)
         .map_err(error::store)
 }

@@ -458,14 +458,9 @@ impl Shared<'_> {
             serde_json::from_value(known.content).map_err(error::internal)?;
         mirrored.writes += 1;
         let content = serde_json::to_value(&mirrored).map_err(error::internal)?;
+        // It was not read: what we wrote since its reading is told apart by that time.
         mirror
-            .put(
-                connection,
-                "contact",
-                contact_id,
-                &content,
-                context.app.now(),
-            )
+            .put(connection, "contact", contact_id, &content, known.read_at)
             .map_err(error::store)
     }
 
