@@ -30,7 +30,7 @@ async fn stage() -> Stage {
         index_lag: Duration::from_secs(60),
         ..Config::default()
     };
-    let clock = Arc::new(ManualClock::at(1_767_225_600_000));
+    let clock = Arc::new(ManualClock::at(1_782_000_000_000));
     let sandbox = Sandbox::start_at(config, Arc::clone(&clock) as _)
         .await
         .unwrap();

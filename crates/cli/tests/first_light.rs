@@ -470,7 +470,8 @@ fn a_later_sync_reads_what_changed() {
 
     let linked: Vec<&Value> = all.iter().filter(|c| custom(c, &stamp).is_some()).collect();
     let (edited, deleted) = (id(&linked[0]["id"]), id(&linked[1]["id"]));
-    let lead = custom(linked[0], &stamp).unwrap();
+    let (lead, orphan) = (custom(linked[0], &stamp), custom(linked[1], &stamp));
+    let (lead, orphan) = (lead.unwrap(), orphan.unwrap());
     let path = format!("/contacts/{edited}");
     sandbox.highlevel("PUT", &path, Some(json!({ "lastName": "Changed-There" })));
     let shown = |c: &Value| id(&c["id"]) == edited && c["lastName"] == "Changed-There";
@@ -487,8 +488,12 @@ fn a_later_sync_reads_what_changed() {
     sandbox.contacts_until(|all| all.iter().all(|c| id(&c["id"]) != deleted));
     let (full, run) = cost(&["--full"]);
     assert!(full > 3, "a complete compare reads everything");
-    let asked = run["needs_you"].to_string();
-    assert!(asked.contains("no longer shows in HighLevel"), "{run:#}");
+    let parted = sandbox.aimfox("GET", &format!("/leads/{orphan}"), None);
+    let parted = parted.to_string().to_lowercase();
+    assert!(
+        parted.contains("deleted in highlevel"),
+        "the lead says so: {run:#}"
+    );
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{Sandbox, User, id};
+use common::{Sandbox, User, custom, id};
 use serde_json::{Value, json};
 
 const FAST: &[&str] = &[
@@ -349,7 +349,13 @@ fn notes_go_both_ways_where_that_is_chosen() {
         "no mark is put on an original"
     );
 
-    // Nothing is made again without the database.
+    // Nothing is made again without the database, once the search, which lags, shows who is who.
+    let stamp = scene.sandbox.field("contact.aimfox_lead_id").unwrap();
+    let list = scene.user.run(&["sync", "list"], "");
+    let linked = list[0]["health"]["in_sync"].as_u64().unwrap() as usize;
+    scene
+        .sandbox
+        .contacts_until(|all| all.iter().filter(|c| custom(c, &stamp).is_some()).count() >= linked);
     let anew = User::new();
     let sync = anew.connect_with(
         &scene.sandbox,

@@ -1,10 +1,10 @@
 //! Guards: what stops a run before it does damage.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Action, Change, ChangeKind, ObjectKind, Plan, Reshaped};
+use crate::{Action, Change, ChangeKind, FieldDelta, ObjectKind, Plan, Reshaped};
 
 /// Limits; a run over one of them stops before its first write and asks. Shares are in percent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,6 +73,8 @@ pub struct Circumstances {
     pub first_run: bool,
     /// What of the sync's shape differs from how its last run left it.
     pub reshaped: Reshaped,
+    /// Labels of mapping rows that are new or were changed: they concern everybody, and were meant to.
+    pub new_rows: BTreeSet<String>,
     /// Writes about a person in the last hour, by lead id.
     pub edits_last_hour: HashMap<String, u32>,
     /// Writes of this sync in the last 24 hours.
@@ -203,7 +205,8 @@ fn everything(plan: &Plan, now: &Circumstances, guards: &Guards) -> Result<(), S
         change.kind == ChangeKind::Update
             && matches!(change.object, ObjectKind::Contact | ObjectKind::Lead)
     });
-    for delta in updates.flat_map(|change| &change.fields) {
+    let old = |delta: &&FieldDelta| !now.new_rows.contains(&delta.label);
+    for delta in updates.flat_map(|change| &change.fields).filter(old) {
         *by_field.entry(&delta.label).or_default() += 1;
     }
     let linked = now.linked_before;

@@ -1,5 +1,6 @@
 //! Guards of a run: what they know, what they stop, and what the user approved.
 
+use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use foxbridge_contract::{AppError, ErrorCode, NeedsYou, RecordRef, ResolutionName};
@@ -92,6 +93,7 @@ pub(super) fn check(
         linked_before: snapshot.links.len(),
         first_run: snapshot.first_run,
         reshaped: snapshot.reshaped.clone(),
+        new_rows: new_rows(context, snapshot),
         edits_last_hour: since(HOUR_MS)?
             .into_iter()
             .filter_map(|(lead, n)| Some((lead?, n)))
@@ -100,6 +102,16 @@ pub(super) fn check(
     };
     let stop = check_plan(plan, &now, &context.guards).err();
     Ok(stop.filter(|stop| !approved(context, stop, Some(mark))))
+}
+
+/// Rows of the mapping that nobody was ever settled with.
+fn new_rows(context: &Context, snapshot: &Snapshot) -> BTreeSet<String> {
+    let rows = context.settings.mapping.iter();
+    let new = rows.filter(|row| {
+        let mut bases = snapshot.bases.values();
+        !bases.any(|base| base.rows.contains_key(&row.id))
+    });
+    new.map(|row| row.label.clone()).collect()
 }
 
 /// Whether the user approved what a guard stops.

@@ -98,7 +98,10 @@ pub(super) fn choose(
         .map(|at: jiff::Timestamp| at.as_millisecond())
         .max();
     Ok(match newest {
-        Some(newest) => Extent::Since(crate::convert::time(newest - OVERLAP_MS - known.took)),
+        // A time that is still to come must not hide what changes until then.
+        Some(newest) => Extent::Since(crate::convert::time(
+            newest.min(context.app.now()) - OVERLAP_MS - known.took,
+        )),
         None => Extent::Whole,
     })
 }
