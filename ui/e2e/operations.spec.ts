@@ -137,7 +137,7 @@ test("a trigger is found by what comes with it, without a pointer", async ({ pag
 test("a file goes in parts, in the version that is chosen", async ({ page, open }) => {
   await open("#/operations/highlevel.conversations.files.upload");
   await page.getByTestId("call-version").selectOption("v3");
-  await page.locator(field("body.conversationId")).fill("c1");
+  await page.locator(field("body.conversationId")).fill("SampleConversatn0000");
   await page.locator(field("body.contactId")).fill(contact);
   await page.getByRole("button", { name: "Add to attachmentUrls" }).click();
   await page.locator(field("body.attachmentUrls[0]")).fill("https://example.com/a.txt");

@@ -52,12 +52,17 @@ impl Call {
     }
 }
 
+/// Media type and content of an answer that is no JSON.
+pub(crate) type File = (&'static str, Vec<u8>);
+
 /// What a service answers.
 #[derive(Debug, Clone)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) body: Value,
     pub(crate) headers: Vec<(&'static str, String)>,
+    /// Sent in the place of the body.
+    pub(crate) file: Option<Box<File>>,
 }
 
 impl Answer {
@@ -66,6 +71,15 @@ impl Answer {
             status,
             body,
             headers: Vec::new(),
+            file: None,
+        }
+    }
+
+    /// An answer that is no JSON.
+    pub(crate) fn file(media_type: &'static str, content: Vec<u8>) -> Self {
+        Self {
+            file: Some(Box::new((media_type, content))),
+            ..Self::ok(Value::Null)
         }
     }
 

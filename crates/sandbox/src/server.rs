@@ -88,14 +88,15 @@ pub(crate) async fn handle(
 }
 
 fn respond(answer: &Answer) -> Response {
-    let mut response = Response::new(Body::from(answer.body.to_string()));
+    let (kind, body) = match answer.file.as_deref() {
+        Some((kind, content)) => (*kind, Body::from(content.clone())),
+        None => ("application/json", Body::from(answer.body.to_string())),
+    };
+    let mut response = Response::new(body);
     *response.status_mut() =
         StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = response.headers_mut();
-    headers.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("application/json"),
-    );
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     for (name, value) in &answer.headers {
         if let Ok(value) = HeaderValue::from_str(value) {
             headers.insert(*name, value);

@@ -6,6 +6,7 @@ use reqwest::header::HeaderMap;
 use serde_json::Value;
 
 use super::budget::Limits;
+use super::content;
 use super::error::CallError;
 use super::retry::{Again, retry_after};
 
@@ -63,6 +64,9 @@ impl Answer<'_> {
     /// Its content, if it is a success.
     pub(crate) fn read(&self) -> Result<Value, Failure> {
         let ok = (200..300).contains(&self.status);
+        if ok && let Some(file) = content::read(self.operation, self.headers, self.body) {
+            return Ok(file);
+        }
         let body = match parse(self.body) {
             Ok(body) => body,
             Err(what) if ok => return Err(self.malformed(what)),

@@ -12,6 +12,7 @@ mod budget;
 mod call;
 mod clock;
 mod config;
+mod content;
 mod credentials;
 mod error;
 mod outline;

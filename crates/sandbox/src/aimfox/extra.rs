@@ -1,7 +1,7 @@
 //! What is not about leads, labels and notes: the same manners for all of it, and then each
 //! resource's own file.
 
-use super::{audience, blacklist, flow, inbox, invalid, ok, texts};
+use super::{agency, audience, blacklist, flow, inbox, invalid, ok, texts};
 use crate::call::{Answer, Call, Outcome};
 use crate::manners::{Dialect, complaints};
 use crate::plain;
@@ -15,6 +15,7 @@ pub(crate) fn run(aimfox: &mut Aimfox, mint: &mut Mint, call: &Call) -> Outcome 
         .or_else(|| flow::run(aimfox, call))
         .or_else(|| audience::run(aimfox, mint, call))
         .or_else(|| inbox::run(aimfox, mint, call))
+        .or_else(|| agency::run(aimfox, mint, call))
         .unwrap_or_else(|| sample(aimfox, call))
 }
 

@@ -1,6 +1,7 @@
 //! Aimfox, as `facts/aimfox.md` describes it.
 
 mod accounts;
+mod agency;
 mod audience;
 mod blacklist;
 mod campaigns;
@@ -63,14 +64,19 @@ pub(crate) fn gate(
         .and_then(|value| value.strip_prefix("Bearer "))
         .unwrap_or("");
     let agency = given == master_key(world.seed());
-    if given != key(world.seed()) && !agency {
-        return Some(refuse(401, "Unauthorized", None));
-    }
+    let can_write = if agency || given == key(world.seed()) {
+        world.aimfox.can_write
+    } else {
+        match agency::may_write(&world.aimfox, given) {
+            Some(write) => write,
+            None => return Some(refuse(401, "Unauthorized", None)),
+        }
+    };
     if master != agency {
         // The wrong kind of key is no 403 here (`facts/aimfox.md` §1).
         return Some(refuse(500, "Internal Server Error", None));
     }
-    if !reads && !world.aimfox.can_write {
+    if !reads && !can_write {
         return Some(refuse(403, "Forbidden", None));
     }
     None

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::refuse;
+use super::{call_records, emails, refuse};
 use crate::call::{Answer, Call, Outcome};
 use crate::clock::iso;
 use crate::shelf::{members, merge, text};
@@ -28,7 +28,19 @@ pub(crate) fn run(highlevel: &mut HighLevel, mint: &mut Mint, call: &Call) -> Op
             "messages.log_inbound" | "messages.log_call" => log(highlevel, mint, call),
             "messages.set_status" => set_status(highlevel, call),
             "messages.cancel" => cancel(highlevel, call),
-            _ => return None,
+            "messages.reply_to_review" => reply_to_review(highlevel, mint, call),
+            "live_chat.typing" => {
+                let id = text(&call.body, "conversationId");
+                // Nobody can be asked whether somebody types: the answer is always the same.
+                let said = || crate::plain::constant(Answer::new(201, json!({"success": true})));
+                known(highlevel, id).map(|_| said())
+            }
+            verb => {
+                if let Some(verb) = verb.strip_prefix("messages.email.") {
+                    return emails::run(highlevel, verb, call);
+                }
+                return call_records::run(highlevel, verb.strip_prefix("messages.")?, call);
+            }
         },
     )
 }
@@ -124,6 +136,9 @@ fn delete(highlevel: &mut HighLevel, call: &Call) -> Outcome {
     highlevel
         .shelves
         .retain(MESSAGES, |message| text(message, "conversationId") != id);
+    highlevel
+        .shelves
+        .retain(emails::EMAILS, |email| text(email, "conversationId") != id);
     Ok(Answer::ok(json!({"success": true})))
 }
 
@@ -164,8 +179,14 @@ fn export(highlevel: &HighLevel, call: &Call) -> Answer {
     Answer::ok(crate::call::without_nulls(body))
 }
 
-/// Keeps a message, and says so on its conversation.
-fn keep(highlevel: &mut HighLevel, mint: &mut Mint, call: &Call, talk: &Value, to: &str) -> String {
+/// Keeps a message, and says so on its conversation. Answers its id and its e-mail's, if it is one.
+fn keep(
+    highlevel: &mut HighLevel,
+    mint: &mut Mint,
+    call: &Call,
+    talk: &Value,
+    to: &str,
+) -> (String, Option<String>) {
     let id = mint.highlevel();
     let kind = text(&call.body, "type");
     let body = ["message", "html"]
@@ -177,9 +198,7 @@ fn keep(highlevel: &mut HighLevel, mint: &mut Mint, call: &Call, talk: &Value, t
         .unwrap_or("")
         .to_owned();
     let kind = format!("TYPE_{}", kind.to_uppercase());
-    highlevel.shelves.put(
-        MESSAGES,
-        json!({
+    let mut message = crate::call::without_nulls(json!({
             "id": id, "type": 2, "messageType": kind, "locationId": highlevel.location_id,
             "contactId": talk["contactId"], "conversationId": talk["id"],
             "dateAdded": iso(call.now), "body": body, "direction": to,
@@ -187,8 +206,16 @@ fn keep(highlevel: &mut HighLevel, mint: &mut Mint, call: &Call, talk: &Value, t
             "contentType": "text/plain",
             "attachments": call.body.get("attachments").cloned().unwrap_or_else(|| json!([])),
             "source": "app", "scheduled": call.body.get("scheduledTimestamp"),
-        }),
-    );
+    }));
+    if kind == "TYPE_CALL" {
+        let status = call.body["call"].get("status").cloned();
+        message["meta"] = json!({"callStatus": status.unwrap_or_else(|| json!("completed"))});
+    }
+    let mail = (kind == "TYPE_EMAIL").then(|| emails::keep(highlevel, mint, call, &message));
+    if let Some(mail) = &mail {
+        message["meta"] = json!({"email": {"messageIds": [mail]}});
+    }
+    highlevel.shelves.put(MESSAGES, message);
     if let Some(talk) = highlevel.shelves.find_mut(TALKS, text(talk, "id")) {
         talk["lastMessageBody"] = json!(body);
         talk["lastMessageType"] = json!(kind);
@@ -196,18 +223,34 @@ fn keep(highlevel: &mut HighLevel, mint: &mut Mint, call: &Call, talk: &Value, t
         let unread = talk["unreadCount"].as_u64().unwrap_or(0);
         talk["unreadCount"] = json!(if to == "inbound" { unread + 1 } else { 0 });
     }
-    id
+    (id, mail)
 }
 
 fn send(highlevel: &mut HighLevel, mint: &mut Mint, call: &Call) -> Outcome {
     let contact = text(&call.body, "contactId").to_owned();
     let (talk, _) = open(highlevel, mint, &contact, call.now);
-    let id = keep(highlevel, mint, call, &talk, "outbound");
-    Ok(Answer::ok(json!({
+    let (id, mail) = keep(highlevel, mint, call, &talk, "outbound");
+    Ok(Answer::ok(crate::call::without_nulls(json!({
         "conversationId": talk["id"],
         "messageId": id,
+        "emailMessageId": mail,
         "msg": "Message queued successfully.",
         "status": "pending",
+    }))))
+}
+
+/// An answer to a review is a message of the conversation that the review opened.
+fn reply_to_review(highlevel: &mut HighLevel, mint: &mut Mint, call: &Call) -> Outcome {
+    let talk = known(highlevel, text(&call.body, "conversationId"))?;
+    let (id, _) = keep(highlevel, mint, call, &talk, "outbound");
+    if let Some(message) = highlevel.shelves.find_mut(MESSAGES, &id) {
+        message["messageType"] = json!("TYPE_REVIEW");
+    }
+    if let Some(talk) = highlevel.shelves.find_mut(TALKS, text(&talk, "id")) {
+        talk["lastMessageType"] = json!("TYPE_REVIEW");
+    }
+    Ok(Answer::ok(json!({
+        "conversationId": talk["id"], "messageId": id, "messageIds": [id], "status": "pending",
     })))
 }
 
@@ -219,15 +262,16 @@ fn log(highlevel: &mut HighLevel, mint: &mut Mint, call: &Call) -> Outcome {
     } else {
         "inbound"
     };
-    let id = keep(highlevel, mint, call, &talk, to);
-    Ok(Answer::ok(json!({
+    let (id, mail) = keep(highlevel, mint, call, &talk, to);
+    Ok(Answer::ok(crate::call::without_nulls(json!({
         "success": true,
         "conversationId": talk["id"],
         "messageId": id,
         "message": "Added",
         "contactId": talk["contactId"],
         "dateAdded": iso(call.now),
-    })))
+        "emailMessageId": mail,
+    }))))
 }
 
 fn set_status(highlevel: &mut HighLevel, call: &Call) -> Outcome {
@@ -250,5 +294,8 @@ fn cancel(highlevel: &mut HighLevel, call: &Call) -> Outcome {
         return Err(refuse(400, "Message is not scheduled"));
     }
     highlevel.shelves.remove(MESSAGES, call.id(0));
+    highlevel.shelves.retain(emails::EMAILS, |email| {
+        text(email, "messageId") != call.id(0)
+    });
     Ok(Answer::ok(json!({"status": 200, "message": "Cancelled"})))
 }

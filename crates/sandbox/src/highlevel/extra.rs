@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::{
-    appointment_notes, appointments, no_contact, opportunities, refuse, resources, schedules,
-    unprocessable,
+    appointment_notes, appointments, consent, location, no_contact, opportunities, refuse,
+    resources, schedules, unprocessable, uploads,
 };
 use crate::call::{Answer, Call, Outcome};
 use crate::manners::{Dialect, complaints};
@@ -32,6 +32,9 @@ pub(crate) fn run(highlevel: &mut HighLevel, mint: &mut Mint, call: &Call) -> Ou
         .or_else(|| resources::run(highlevel, mint, call))
         .or_else(|| opportunities::run(highlevel, mint, call))
         .or_else(|| super::conversations::run(highlevel, mint, call))
+        .or_else(|| uploads::run(highlevel, mint, call))
+        .or_else(|| consent::run(highlevel, mint, call))
+        .or_else(|| location::run(highlevel, call))
         .unwrap_or_else(|| sample(highlevel, call))
 }
 

@@ -5,11 +5,42 @@ use serde_json::{Value, json};
 
 use super::scenery::{SCOPES, TODAY};
 use super::{Mint, World};
+use crate::call::with;
 use crate::clock::iso;
 use crate::dice::mix;
 
 /// The calendar the sample appointments are in.
 pub(super) const CALENDAR: &str = "SampleCalendar000001";
+/// The conversation that has more than texts in it.
+const TALK: &str = "SampleConversatn0000";
+
+/// E-mails that wait to be sent: their messages, and what only an e-mail has.
+fn letters(contact: Option<&String>, at: &str) -> (Vec<Value>, Vec<Value>) {
+    let letter = |n: u8, subject: &str, body: &str| {
+        let (message, email) = (format!("SampleEmail{n:09}"), format!("SampleLetter{n:08}"));
+        let of_both = json!({
+            "conversationId": TALK, "contactId": contact, "dateAdded": at, "body": body,
+            "direction": "outbound", "contentType": "text/plain", "attachments": [],
+            "scheduled": 1_780_300_000,
+        });
+        let of_message = json!({
+            "id": message, "type": 3, "messageType": "TYPE_EMAIL", "status": "pending",
+            "source": "app", "meta": {"email": {"messageIds": [email]}},
+        });
+        let of_email = json!({
+            "id": email, "messageId": message, "threadId": email, "subject": subject,
+            "status": "scheduled", "provider": "Leadconnector", "from": "office@example.com",
+            "to": ["somebody@example.com"], "source": "api",
+        });
+        (with(of_both.clone(), of_message), with(of_both, of_email))
+    };
+    [
+        letter(1, "Your offer", "Here is the offer."),
+        letter(2, "One more thing", "The offer is good until Friday."),
+    ]
+    .into_iter()
+    .unzip()
+}
 
 impl World {
     /// Adds what is missing. Doing it again changes nothing.
@@ -244,6 +275,26 @@ impl World {
             })
         });
         put("messages", messages.collect());
+        let (letters, emails) = letters(contacts.first(), &at);
+        put("messages", letters);
+        put("emails", emails);
+        put(
+            "messages",
+            vec![json!({
+                "id": "SampleCall0000000001", "conversationId": TALK,
+                "contactId": contacts.first(), "type": 1, "messageType": "TYPE_CALL",
+                "dateAdded": at, "body": "", "direction": "inbound", "status": "delivered",
+                "contentType": "text/plain", "attachments": [], "source": "app",
+                "meta": {"callStatus": "completed"},
+            })],
+        );
+        put(
+            "subtypes",
+            vec![json!({
+                "name": "News", "description": "Once a month", "channel": "email",
+                "language": "en", "archived": false, "dateAdded": at, "dateUpdated": at,
+            })],
+        );
     }
 
     fn aimfox_records(&mut self, mint: &mut Mint) {

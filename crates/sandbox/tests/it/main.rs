@@ -1,10 +1,12 @@
 //! The sandbox from outside: over HTTP, as a client meets it.
 #![allow(clippy::unwrap_used)]
 
+mod agency;
 mod aimfox;
 mod catalog;
 mod contacts;
 mod contract;
+mod conversations;
 mod deviations;
 mod duplicates;
 mod faults;

@@ -86,6 +86,18 @@ pub(crate) fn ids(stage: &Stage, operation: &Operation) -> BTreeMap<&'static str
             // The sample messages still wait; what the walk sent has gone.
             set("messageId", first("messages"));
         }
+        let calls = ["recording", "transcription", "transcription_text"];
+        if calls.iter().any(|call| id.ends_with(&format!(".{call}"))) {
+            set("messageId", Some("SampleCall0000000001".to_owned()));
+        }
+        let begun = highlevel.shelves.all("uploads").last();
+        set(
+            "filePath",
+            begun
+                .and_then(|one| one["path"].as_str())
+                .map(str::to_owned),
+        );
+        set("subtype_id", first("subtypes"));
         set("pipelineId", first("pipelines"));
         let stage = highlevel.shelves.all("pipelines")[0]["stages"][0]["id"].as_str();
         set("pipelineStageId", stage.map(str::to_owned));
@@ -185,6 +197,14 @@ const SHELVES: &[(&str, &str, &str)] = &[
     ("highlevel.conversations", "conversationId", "conversations"),
     ("highlevel.conversations.messages", "messageId", "messages"),
     ("highlevel.conversations.messages", "id", "messages"),
+    ("highlevel.conversations.messages.email", "id", "emails"),
+    (
+        "highlevel.conversations.messages.email",
+        "emailMessageId",
+        "emails",
+    ),
+    ("highlevel.conversations.files", "uploadId", "uploads"),
+    ("highlevel.conversations.subtypes", "id", "subtypes"),
     ("highlevel.custom_fields", "id", "object_fields"),
     ("highlevel.custom_fields.folders", "id", "folders"),
     ("highlevel.contacts.campaigns", "campaignId", "campaigns"),
