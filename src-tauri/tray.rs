@@ -154,7 +154,7 @@ fn chosen(handle: &AppHandle, id: &str) {
         "pause-resumed" => worker(handle, "worker.pause", json!({ "until": "resumed" })),
         "resume" => worker(handle, "worker.resume", json!({})),
         // The page finds the first sync that asks something.
-        "needs-you" => window::open_at(handle, "#/needs-you/first"),
+        "needs-you" => window::open_at(handle, "#/needs-you"),
         "activity" => window::open_at(handle, "#/activity"),
         "settings" => window::open_at(handle, "#/settings"),
         "quit" => quit::quit(handle),

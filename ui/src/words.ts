@@ -3,6 +3,8 @@ export * from "./words/terms";
 export * from "./words/verdict";
 export * from "./words/setup";
 export * from "./words/pages";
+export * from "./words/questions";
+export * from "./words/safety";
 export * as accounts from "./words/accounts";
 export * from "./words/catalog";
 export * from "./words/triggers";

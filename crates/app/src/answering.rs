@@ -1,16 +1,17 @@
 //! Answering questions: which answers a question takes, and what is kept of one.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use foxbridge_contract::{
-    AppError, Choice, ErrorCode, KeptAnswer, NeedsYou, Resolution, ResolutionName,
+    AppError, Choice, ErrorCode, InboxItem, KeptAnswer, NeedsYou, RecordRef, Resolution,
+    ResolutionName, RunState, RunSummary,
 };
 use foxbridge_engine::{About, Answer, DeletePolicy, Filter, Question, Settings, Take, answers};
 use foxbridge_model::Value;
-use foxbridge_store::{AnswerRow, NeedsYouRow};
+use foxbridge_store::{AnswerRow, NeedsYouRow, SyncRow};
 
 use crate::run::guards::kept_answers;
-use crate::{App, convert, error};
+use crate::{App, convert, error, run};
 
 /// Reads a filter as people write it.
 pub(crate) fn filter(text: &str) -> Result<Filter, AppError> {
@@ -135,9 +136,98 @@ fn kept(
     Ok((item.id.clone(), answer))
 }
 
-/// Whether two questions are of the same sort: one answer may do for both.
-fn alike(a: &NeedsYouRow, b: &NeedsYouRow) -> bool {
-    a.kind == b.kind && a.content["about"]["row"] == b.content["about"]["row"]
+/// What sort of question it is: one answer may do for all of a sort.
+fn sort(row: &NeedsYouRow) -> (&str, Option<&str>) {
+    (&row.kind, row.content["about"]["row"].as_str())
+}
+
+/// All that waits in a sync, and its last run when that failed.
+pub(crate) fn inbox(app: &App, sync: &SyncRow) -> Result<Vec<InboxItem>, AppError> {
+    let rows = app
+        .store()
+        .needs_you()
+        .list(&sync.id)
+        .map_err(error::store)?;
+    let open = |row: &&NeedsYouRow| row.content["answer"].is_null();
+    let mut sorts = HashMap::new();
+    for row in rows.iter().filter(open) {
+        *sorts.entry(sort(row)).or_insert(0) += 1;
+    }
+    let alike: HashMap<&str, u32> = rows
+        .iter()
+        .map(|row| {
+            (
+                row.key.as_str(),
+                sorts.get(&sort(row)).copied().unwrap_or(1),
+            )
+        })
+        .collect();
+    let last = run::summaries(app, &sync.id, 1)?.into_iter().next();
+    let ended = |state| last.as_ref().filter(|run| run.state == state);
+    let stopped = ended(RunState::Stopped).map(|run| run.id.clone());
+    let item = |item: NeedsYou, run| InboxItem {
+        sync: sync.id.clone(),
+        sync_name: sync.name.clone(),
+        run,
+        alike: match item.options {
+            Some(_) => alike.get(item.id.as_str()).copied().unwrap_or(1),
+            None => 1,
+        },
+        item,
+    };
+    let failed =
+        ended(RunState::Failed).map(|run| item(failed_run(sync, run), Some(run.id.clone())));
+    let waiting = run::needs_you(app, &sync.id)?;
+    Ok(failed
+        .into_iter()
+        .chain(waiting.into_iter().map(|waits| {
+            let run = stopped.clone().filter(|_| waits.kind == "guard");
+            item(waits, run)
+        }))
+        .collect())
+}
+
+fn failed_run(sync: &SyncRow, run: &RunSummary) -> NeedsYou {
+    let error = run.error.clone();
+    let (why, next) = error.map_or_else(Default::default, |e| (e.message, e.hint));
+    NeedsYou {
+        id: format!("run:{}", run.id),
+        kind: "run".to_owned(),
+        record: RecordRef {
+            name: sync.name.clone(),
+            contact_id: None,
+            lead_id: None,
+        },
+        what: "The last run could not go on. What it did before stays done.".to_owned(),
+        why,
+        next: next.unwrap_or_else(|| "Put right what is wrong, and run it again.".to_owned()),
+        choices: Vec::new(),
+        since: run
+            .finished_at
+            .clone()
+            .unwrap_or_else(|| run.started_at.clone()),
+        options: None,
+        answer: None,
+    }
+}
+
+/// A question whose answer was taken back is open again, without waiting for the next run.
+pub(crate) fn reopen(app: &App, sync: &str, id: &str) -> Result<(), AppError> {
+    let waiting = app.store().needs_you();
+    let mut rows = waiting.list(sync).map_err(error::store)?;
+    let mut reopened = false;
+    for row in &mut rows {
+        let lead = row.content["record"]["lead_id"].as_str();
+        let left_out = lead.is_some_and(|lead| answers::left_out(lead) == id);
+        if (row.key == id || left_out) && !row.content["answer"].is_null() {
+            row.content["answer"] = serde_json::Value::Null;
+            reopened = true;
+        }
+    }
+    if reopened {
+        waiting.replace_all(sync, &rows).map_err(error::store)?;
+    }
+    Ok(())
 }
 
 /// Keeps an answer to a question, and to all that are alike where that is asked for; gives how many.
@@ -162,7 +252,7 @@ pub(crate) fn resolve(
     }
     let mut answered = Vec::new();
     for row in &mut rows {
-        let chosen = row.key == id || all_alike && alike(row, &asked);
+        let chosen = row.key == id || all_alike && sort(row) == sort(&asked);
         if !chosen {
             continue;
         }

@@ -48,7 +48,7 @@ use operations::{
 };
 use people::{people_get, people_list};
 use permissions::{permissions_list, permissions_set};
-use questions::{questions_answers, questions_forget, questions_resolve};
+use questions::{questions_answers, questions_forget, questions_list, questions_resolve};
 use rules::{
     rules_answer, rules_fields, rules_firings, rules_get, rules_list, rules_recipes, rules_remove,
     rules_save, rules_switch, rules_test,
@@ -57,7 +57,7 @@ use runs::{
     changes_undo, runs_cancel, runs_changes, runs_decide, runs_get, runs_list, runs_pause,
     runs_resume, runs_start, runs_undo,
 };
-use safety::{syncs_count_people, syncs_safety_get, syncs_safety_set};
+use safety::{syncs_count_people, syncs_filter_values, syncs_safety_get, syncs_safety_set};
 use syncs::{syncs_create, syncs_get, syncs_list, syncs_needs_you, syncs_set_items};
 use triggers::{triggers_get, triggers_list};
 use vault::{vault_choose, vault_status, vault_unlock};

@@ -13,7 +13,7 @@ mod seen;
 mod steps;
 mod undo;
 
-pub(crate) use pull::Mirrored;
+pub(crate) use pull::{Mirrored, compare_hours, set_compare_hours};
 
 use foxbridge_contract::{
     AppError, Change, ChangeState, ErrorCode, Event, NeedsYou, RestoreValue, RunPurpose, RunState,

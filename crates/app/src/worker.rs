@@ -249,7 +249,7 @@ fn view(app: &App) -> Result<View, AppError> {
 }
 
 /// How much of a sync waits for a person.
-fn needs_you(app: &App, sync: &str) -> Result<u32, AppError> {
+pub(crate) fn needs_you(app: &App, sync: &str) -> Result<u32, AppError> {
     let store = app.store();
     let asked = store.needs_you().count(sync).map_err(error::store)?;
     let rules = store.rules().needing(sync).map_err(error::store)?;

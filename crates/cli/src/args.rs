@@ -59,6 +59,8 @@ pub(crate) enum Command {
     /// Pair two accounts, rehearse, run
     #[command(subcommand)]
     Sync(SyncCommand),
+    /// Everything that waits for a person, over all syncs
+    NeedsYou,
     /// Work without a window: run syncs when they are due, until interrupted
     Serve {
         /// Address for /health and /metrics

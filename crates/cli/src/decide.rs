@@ -1,9 +1,9 @@
 //! What is decided about a sync's people: questions, filters, guards, history.
 
 use foxbridge_contract::{
-    AppError, CountPeople, DeletePolicyName, ErrorCode, ForgetAnswer, HistoryValue, KeptAnswer,
-    NeedsYou, Nothing, PeopleCount, PersonQuery, Resolution, ResolveQuestion, Resolved,
-    RestoreValue, SetSafety, SyncGuards, SyncId, SyncSafety,
+    AppError, CountPeople, DeletePolicyName, ErrorCode, ForgetAnswer, HistoryValue, InboxItem,
+    KeptAnswer, NeedsYou, Nothing, PeopleCount, PersonQuery, QuestionsQuery, Resolution,
+    ResolveQuestion, Resolved, RestoreValue, SetSafety, SyncGuards, SyncId, SyncSafety,
 };
 use serde::Serialize;
 
@@ -43,6 +43,26 @@ pub(crate) async fn conflicts(terminal: &Terminal, sync: String) -> Result<(), A
         }
         for answer in &all.answers {
             println!("  {}  {}", quiet(&answer.id), answer.what);
+        }
+    })
+}
+
+pub(crate) async fn inbox(terminal: &Terminal) -> Result<(), AppError> {
+    let all: Vec<InboxItem> = terminal
+        .call("questions.list", QuestionsQuery::default())
+        .await?;
+    terminal.answer(&all, |all| {
+        if all.is_empty() {
+            println!("Nothing needs you.");
+        }
+        for of_sync in all.chunk_by(|a, b| a.sync == b.sync) {
+            println!(
+                "{}  {}",
+                strong(&of_sync[0].sync_name),
+                quiet(&of_sync[0].sync)
+            );
+            let items: Vec<NeedsYou> = of_sync.iter().map(|one| one.item.clone()).collect();
+            show::needs_you(&items);
         }
     })
 }
@@ -170,8 +190,7 @@ pub(crate) async fn filter(
             let request = SetSafety {
                 sync: sync.clone(),
                 filter: Some(filter),
-                deletes: None,
-                guards: None,
+                ..SetSafety::default()
             };
             let safety: SyncSafety = terminal.call("syncs.safety_set", request).await?;
             safety.filter
@@ -203,10 +222,11 @@ pub(crate) async fn guards(
     sync: String,
     set: Vec<String>,
     deletes: Option<Deletes>,
+    compare_hours: Option<u32>,
 ) -> Result<(), AppError> {
     let request = SyncId { sync: sync.clone() };
     let mut safety: SyncSafety = terminal.call("syncs.safety_get", request).await?;
-    if !set.is_empty() || deletes.is_some() {
+    if !set.is_empty() || deletes.is_some() || compare_hours.is_some() {
         let mut guards = serde_json::to_value(safety.guards).map_err(internal)?;
         for pair in &set {
             let known = |name: &str| guards.get(name).is_some();
@@ -229,6 +249,7 @@ pub(crate) async fn guards(
                 Deletes::DeleteAfterApproval => DeletePolicyName::DeleteAfterApproval,
             }),
             guards: Some(guards),
+            compare_hours,
         };
         safety = terminal.call("syncs.safety_set", request).await?;
     }
@@ -243,5 +264,9 @@ pub(crate) async fn guards(
         table(["GUARD", "VALUE"], &rows);
         let deletes = serde_json::to_value(safety.deletes).unwrap_or_default();
         println!("deletes: {}", deletes.as_str().unwrap_or_default());
+        println!(
+            "everything is compared after {} hours",
+            safety.compare_hours
+        );
     })
 }

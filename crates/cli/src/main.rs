@@ -185,6 +185,7 @@ async fn command(terminal: &Terminal, command: Command) -> Result<(), AppError> 
             monitor_host,
             monitor_port,
         } => worker::serve(terminal, monitor_host, monitor_port).await,
+        Command::NeedsYou => decide::inbox(terminal).await,
         Command::Status => worker::status(terminal).await,
         Command::Pause { length } => worker::pause(terminal, length).await,
         Command::Resume => worker::resume(terminal).await,
@@ -288,9 +289,12 @@ async fn sync(terminal: &Terminal, command: SyncCommand) -> Result<(), AppError>
             filter,
             count,
         } => decide::filter(terminal, sync, filter, count).await,
-        SyncCommand::Guards { sync, set, deletes } => {
-            decide::guards(terminal, sync, set, deletes).await
-        }
+        SyncCommand::Guards {
+            sync,
+            set,
+            deletes,
+            compare_hours,
+        } => decide::guards(terminal, sync, set, deletes, compare_hours).await,
         SyncCommand::Undo {
             run,
             change,

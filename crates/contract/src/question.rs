@@ -49,6 +49,32 @@ pub enum ResolutionName {
     Approve,
 }
 
+/// `questions.list`: everything that waits for a person, over all syncs.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, TS)]
+pub struct QuestionsQuery {
+    /// Only of this sync.
+    #[serde(default)]
+    #[ts(optional)]
+    pub sync: Option<String>,
+}
+
+/// Something that waits, with where it belongs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct InboxItem {
+    /// The sync.
+    pub sync: String,
+    /// Its name.
+    pub sync_name: String,
+    /// The run that shows more of it: for a guard the one that was stopped, for a failure the one
+    /// that failed.
+    pub run: Option<String>,
+    /// How many open questions one answer could do for, this one included. 1 for what is answered
+    /// one by one.
+    pub alike: u32,
+    /// What it is. Besides the kinds of a sync's own questions there is `run`: the last run failed.
+    pub item: crate::NeedsYou,
+}
+
 /// `questions.resolve`.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 pub struct ResolveQuestion {
@@ -138,10 +164,15 @@ pub struct SyncSafety {
     pub deletes: DeletePolicyName,
     /// What stops a run.
     pub guards: SyncGuards,
+    /// What stops a run where nobody chose.
+    pub usual: SyncGuards,
+    /// After so many hours a run reads and compares everything, whatever the services say has
+    /// changed; from 1 to 720.
+    pub compare_hours: u32,
 }
 
 /// `syncs.safety_set`: what is left out stays.
-#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, TS)]
 pub struct SetSafety {
     /// The sync.
     pub sync: String,
@@ -157,6 +188,10 @@ pub struct SetSafety {
     #[serde(default)]
     #[ts(optional)]
     pub guards: Option<SyncGuards>,
+    /// After how many hours a run compares everything.
+    #[serde(default)]
+    #[ts(optional)]
+    pub compare_hours: Option<u32>,
 }
 
 /// `syncs.count_people`: how many leads a filter lets pass, as last read.
@@ -175,4 +210,30 @@ pub struct PeopleCount {
     pub people: u32,
     /// Leads that could.
     pub of: u32,
+}
+
+/// `syncs.filter_values`: what there is to filter by, as last read; most used first.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct FilterValues {
+    /// Tags of contacts.
+    pub tags: Vec<FilterValueCount>,
+    /// Labels of leads.
+    pub labels: Vec<FilterValueCount>,
+    /// Campaigns of leads, by name.
+    pub campaigns: Vec<FilterValueCount>,
+    /// Businesses of contacts, by id.
+    pub businesses: Vec<FilterValueCount>,
+    /// Users that contacts are assigned to, by id.
+    pub assigned: Vec<FilterValueCount>,
+    /// Seats (LinkedIn accounts) that know a lead, by id.
+    pub seats: Vec<FilterValueCount>,
+}
+
+/// A value, and how many people have it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct FilterValueCount {
+    /// As a filter takes it.
+    pub value: String,
+    /// How many records have it.
+    pub people: u32,
 }

@@ -97,13 +97,16 @@ impl NeedsYou<'_> {
         })
     }
 
-    /// How much waits in a sync.
+    /// How much waits in a sync and was not answered yet.
     ///
     /// # Errors
     /// If the database cannot be read.
     pub fn count(&self, sync: &str) -> Result<u32, StoreError> {
         self.0.read("counting what needs you", |db| {
-            let mut q = db.prepare_cached("SELECT count(*) FROM needs_you WHERE sync = ?1")?;
+            let mut q = db.prepare_cached(
+                "SELECT count(*) FROM needs_you
+                 WHERE sync = ?1 AND json_extract(content, '$.answer') IS NULL",
+            )?;
             Ok(q.query_row([sync], |r| r.get(0))?)
         })
     }

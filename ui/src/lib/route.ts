@@ -9,7 +9,7 @@ export type Route =
   | { page: "mapping"; id: string }
   | { page: "people"; id: string }
   | { page: "person"; id: string }
-  | { page: "needs-you"; id: string }
+  | { page: "needs-you"; id?: string }
   | { page: "activity" }
   | { page: "operations"; id?: string }
   | { page: "triggers"; id?: string }
@@ -24,6 +24,7 @@ export type Route =
 
 const plain = [
   "start",
+  "needs-you",
   "connect",
   "activity",
   "operations",

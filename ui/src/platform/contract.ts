@@ -1367,6 +1367,36 @@ what: string,
  */
 at: string, };
 
+export type QuestionsQuery = { 
+/**
+ * Only of this sync.
+ */
+sync?: string, };
+
+export type InboxItem = { 
+/**
+ * The sync.
+ */
+sync: string, 
+/**
+ * Its name.
+ */
+sync_name: string, 
+/**
+ * The run that shows more of it: for a guard the one that was stopped, for a failure the one
+ * that failed.
+ */
+run: string | null, 
+/**
+ * How many open questions one answer could do for, this one included. 1 for what is answered
+ * one by one.
+ */
+alike: number, 
+/**
+ * What it is. Besides the kinds of a sync's own questions there is `run`: the last run failed.
+ */
+item: NeedsYou, };
+
 export type DeletePolicyName = "ignore" | "unlink_and_tag" | "delete_after_approval";
 
 export type SyncGuards = { 
@@ -1427,7 +1457,16 @@ deletes: DeletePolicyName,
 /**
  * What stops a run.
  */
-guards: SyncGuards, };
+guards: SyncGuards, 
+/**
+ * What stops a run where nobody chose.
+ */
+usual: SyncGuards, 
+/**
+ * After so many hours a run reads and compares everything, whatever the services say has
+ * changed; from 1 to 720.
+ */
+compare_hours: number, };
 
 export type SetSafety = { 
 /**
@@ -1445,7 +1484,11 @@ deletes?: DeletePolicyName,
 /**
  * What stops a run.
  */
-guards?: SyncGuards, };
+guards?: SyncGuards, 
+/**
+ * After how many hours a run compares everything.
+ */
+compare_hours?: number, };
 
 export type CountPeople = { 
 /**
@@ -1466,6 +1509,42 @@ people: number,
  * Leads that could.
  */
 of: number, };
+
+export type FilterValues = { 
+/**
+ * Tags of contacts.
+ */
+tags: Array<FilterValueCount>, 
+/**
+ * Labels of leads.
+ */
+labels: Array<FilterValueCount>, 
+/**
+ * Campaigns of leads, by name.
+ */
+campaigns: Array<FilterValueCount>, 
+/**
+ * Businesses of contacts, by id.
+ */
+businesses: Array<FilterValueCount>, 
+/**
+ * Users that contacts are assigned to, by id.
+ */
+assigned: Array<FilterValueCount>, 
+/**
+ * Seats (LinkedIn accounts) that know a lead, by id.
+ */
+seats: Array<FilterValueCount>, };
+
+export type FilterValueCount = { 
+/**
+ * As a filter takes it.
+ */
+value: string, 
+/**
+ * How many records have it.
+ */
+people: number, };
 
 export type RunSummary = { 
 /**
@@ -3437,11 +3516,13 @@ export interface Commands {
   "changes.undo": { request: UndoChange; response: RunSummary };
   "history.list": { request: PersonQuery; response: Array<HistoryValue> };
   "history.restore": { request: RestoreValue; response: RunSummary };
+  "questions.list": { request: QuestionsQuery; response: Array<InboxItem> };
   "questions.resolve": { request: ResolveQuestion; response: Resolved };
   "questions.answers": { request: SyncId; response: Array<KeptAnswer> };
   "questions.forget": { request: ForgetAnswer; response: Nothing };
   "syncs.safety_get": { request: SyncId; response: SyncSafety };
   "syncs.safety_set": { request: SetSafety; response: SyncSafety };
+  "syncs.filter_values": { request: SyncId; response: FilterValues };
   "syncs.count_people": { request: CountPeople; response: PeopleCount };
   "activity.list": { request: ActivityQuery; response: ActivityPage };
   "operations.list": { request: Nothing; response: Array<OperationRow> };

@@ -2,6 +2,7 @@
 import { render } from "@testing-library/svelte";
 import type { Commands, RunSummary, Sync } from "../platform/contract";
 import { FakePlatform, type Handlers } from "../platform/fake/fake";
+import { safetyHandlers } from "../platform/fake/safety";
 import { workerHandlers } from "../platform/fake/worker";
 import { mappingHandlers } from "../platform/fake/mapping";
 import { catalogHandlers } from "../platform/fake/catalog";
@@ -25,6 +26,7 @@ export function fakeHost(world_: Partial<World> = {}, handlers: Handlers = {}) {
     "templates.list": () => world.templates,
     "syncs.list": () => state.syncs,
     "syncs.needs_you": () => world.needsYou(),
+    "questions.list": () => (state.syncs.length ? world.inbox() : []),
     "runs.list": () => state.runs,
     "runs.get": ({ run }) => {
       const found = state.runs.find((one) => one.id === run);
@@ -42,6 +44,7 @@ export function fakeHost(world_: Partial<World> = {}, handlers: Handlers = {}) {
     ...catalogHandlers(),
     ...mappingHandlers(),
     ...workerHandlers(),
+    ...safetyHandlers(),
     ...handlers,
   });
   return { host, state };

@@ -1,6 +1,6 @@
 import { fireEvent, screen, waitFor, within } from "@testing-library/svelte";
 import { beforeEach, describe, expect, it } from "vitest";
-import { needsYou, runSummary, sync } from "../platform/fake/world";
+import { runSummary, sync } from "../platform/fake/world";
 import { fakeHost, show } from "../testing/show";
 
 beforeEach(() => {
@@ -215,17 +215,6 @@ describe("a plan", () => {
 });
 
 describe("the other pages", () => {
-  it("lists what needs a person, with why, what to do and the choices", async () => {
-    const { host } = fakeHost();
-    show("#/needs-you/s-1", host);
-    const cards = await screen.findAllByTestId("needs-you");
-    expect(cards).toHaveLength(needsYou().length);
-    const card = within(cards[0] as HTMLElement);
-    card.getByText(/neither has its LinkedIn profile/);
-    card.getByText(/Merge the two contacts/);
-    expect(card.getAllByRole("listitem")).toHaveLength(3);
-  });
-
   it("opens an activity entry and links it to its run", async () => {
     const { host } = fakeHost();
     show("#/activity", host);

@@ -74,30 +74,6 @@ export const run = {
   missing: { title: "There is no such run", text: "Its history may have been tidied away." },
 };
 
-export const needsYou = {
-  title: "Needs you",
-  intro: "What Foxbridge will not decide alone. Everything else goes on meanwhile.",
-  none: {
-    title: "Nothing needs you",
-    text: "When a match is not beyond doubt, or a service refuses a record, it waits here with what to do.",
-  },
-  noSync: { title: "No sync yet", text: "Questions show here once there is a sync." },
-  kinds: {
-    ambiguous: "Ambiguous match",
-    conflict: "Both sides changed",
-    failed: "Failed",
-    missing: "Gone missing",
-    guard: "Stopped by a guard",
-  } as Record<string, string>,
-  why: "Why",
-  next: "What to do",
-  choices: { ambiguous: "It could be", other: "The two sides" },
-  since: "since",
-  filter: "Kind",
-  all: "All",
-  more: "Show more",
-};
-
 export const activity = {
   title: "Activity",
   intro: "Every run, every change and every request, newest first.",

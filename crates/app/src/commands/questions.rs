@@ -1,4 +1,4 @@
-//! Questions: answer, look at the answers, take one back.
+//! Questions: list, answer, look at the answers, take one back.
 #![allow(
     clippy::unused_async,
     reason = "every command is awaited by the dispatcher"
@@ -6,8 +6,8 @@
 
 use foxbridge_catalog::{get, ids};
 use foxbridge_contract::{
-    AppError, ErrorCode, ForgetAnswer, KeptAnswer, Nothing, Resolution, ResolveQuestion, Resolved,
-    SyncId,
+    AppError, ErrorCode, ForgetAnswer, InboxItem, KeptAnswer, Nothing, QuestionsQuery, Resolution,
+    ResolveQuestion, Resolved, SyncId,
 };
 use foxbridge_store::Switch;
 
@@ -17,10 +17,27 @@ use crate::{App, answering, error};
 
 const SHOWN: &[&str] = &[
     "syncs.needs_you",
+    "questions.list",
+    "worker.status",
     "questions.answers",
     "syncs.list",
     "syncs.get",
 ];
+
+pub(super) async fn questions_list(
+    app: &App,
+    request: QuestionsQuery,
+) -> Result<Vec<InboxItem>, AppError> {
+    let syncs = match &request.sync {
+        Some(id) => vec![syncs::find(app, id)?],
+        None => app.store().syncs().list().map_err(error::store)?,
+    };
+    let mut items = Vec::new();
+    for sync in &syncs {
+        items.extend(answering::inbox(app, sync)?);
+    }
+    Ok(items)
+}
 
 pub(super) async fn questions_resolve(
     app: &App,
@@ -78,6 +95,7 @@ pub(super) async fn questions_forget(
     {
         return Err(error::not_found("answer", &request.id));
     }
+    answering::reopen(app, &sync.id, &request.id)?;
     app.changed(SHOWN);
     Ok(Nothing {})
 }

@@ -7,16 +7,32 @@
 use std::collections::HashMap;
 
 use foxbridge_contract::{
-    AppError, CountPeople, DeletePolicyName, PeopleCount, SetSafety, SyncGuards, SyncId, SyncSafety,
+    AppError, CountPeople, DeletePolicyName, FilterValueCount, FilterValues, PeopleCount,
+    SetSafety, SyncGuards, SyncId, SyncSafety,
 };
 use foxbridge_engine::{DeletePolicy, Guards, Settings};
-use foxbridge_model::Person;
+use foxbridge_model::{Person, Value};
 
 use super::syncs;
 use crate::{App, answering, error, run};
 
-fn shown(settings: &Settings) -> SyncSafety {
-    let guards = settings.guards;
+fn shown_guards(guards: &Guards) -> SyncGuards {
+    SyncGuards {
+        shrink_percent: guards.shrink_percent,
+        update_percent: guards.update_percent,
+        update_floor: guards.update_floor,
+        create_floor: guards.create_floor,
+        delete_percent: guards.delete_percent,
+        delete_floor: guards.delete_floor,
+        everything_percent: guards.everything_percent,
+        everything_floor: guards.everything_floor,
+        changed_filter: guards.changed_filter,
+        edits_per_hour: guards.edits_per_hour,
+        writes_per_day: guards.writes_per_day,
+    }
+}
+
+fn shown(settings: &Settings, compare_hours: u32) -> SyncSafety {
     SyncSafety {
         filter: settings.people.to_string(),
         deletes: match settings.deletes {
@@ -24,24 +40,16 @@ fn shown(settings: &Settings) -> SyncSafety {
             DeletePolicy::UnlinkAndTag => DeletePolicyName::UnlinkAndTag,
             DeletePolicy::DeleteAfterApproval => DeletePolicyName::DeleteAfterApproval,
         },
-        guards: SyncGuards {
-            shrink_percent: guards.shrink_percent,
-            update_percent: guards.update_percent,
-            update_floor: guards.update_floor,
-            create_floor: guards.create_floor,
-            delete_percent: guards.delete_percent,
-            delete_floor: guards.delete_floor,
-            everything_percent: guards.everything_percent,
-            everything_floor: guards.everything_floor,
-            changed_filter: guards.changed_filter,
-            edits_per_hour: guards.edits_per_hour,
-            writes_per_day: guards.writes_per_day,
-        },
+        guards: shown_guards(&settings.guards),
+        usual: shown_guards(&Guards::default()),
+        compare_hours,
     }
 }
 
 pub(super) async fn syncs_safety_get(app: &App, request: SyncId) -> Result<SyncSafety, AppError> {
-    Ok(shown(&syncs::settings(&syncs::find(app, &request.sync)?)?))
+    let sync = syncs::find(app, &request.sync)?;
+    let hours = run::compare_hours(app, &sync.id)?;
+    Ok(shown(&syncs::settings(&sync)?, hours))
 }
 
 pub(super) async fn syncs_safety_set(
@@ -78,10 +86,13 @@ pub(super) async fn syncs_safety_set(
             writes_per_day: guards.writes_per_day,
         };
     }
+    if let Some(hours) = request.compare_hours {
+        run::set_compare_hours(app, &sync.id, hours)?;
+    }
     sync.config = serde_json::to_value(&settings).map_err(error::internal)?;
     app.store().syncs().update(&sync).map_err(error::store)?;
     app.changed(&["syncs.safety_get", "syncs.get", "syncs.list"]);
-    Ok(shown(&settings))
+    Ok(shown(&settings, run::compare_hours(app, &sync.id)?))
 }
 
 pub(super) async fn syncs_count_people(
@@ -93,21 +104,8 @@ pub(super) async fn syncs_count_people(
     let filter = answering::filter(&request.filter)?;
     let app = app.clone();
     let count = move || -> Result<PeopleCount, AppError> {
-        let people =
-            |connection: &str, object: &str| -> Result<HashMap<String, Person>, AppError> {
-                let rows = app
-                    .store()
-                    .mirror()
-                    .all(connection, object)
-                    .map_err(error::store)?;
-                let people = rows.into_iter().filter(|row| row.missing_since.is_none());
-                Ok(people
-                    .filter_map(|row| run::mirrored_person(row.content))
-                    .map(|person| (person.id.clone(), person))
-                    .collect())
-            };
-        let leads = people(&sync.aimfox, "lead")?;
-        let contacts = people(&sync.highlevel, "contact")?;
+        let leads = mirrored(&app, &sync.aimfox, "lead")?;
+        let contacts = mirrored(&app, &sync.highlevel, "contact")?;
         let links = app.store().links().list(&sync.id).map_err(error::store)?;
         let contact_of: HashMap<&str, &Person> = links
             .iter()
@@ -127,4 +125,80 @@ pub(super) async fn syncs_count_people(
     tokio::task::spawn_blocking(count)
         .await
         .map_err(error::internal)?
+}
+
+/// The records of a connection as they were last read, by id.
+fn mirrored(
+    app: &App,
+    connection: &str,
+    object: &str,
+) -> Result<HashMap<String, Person>, AppError> {
+    let rows = app
+        .store()
+        .mirror()
+        .all(connection, object)
+        .map_err(error::store)?;
+    let people = rows.into_iter().filter(|row| row.missing_since.is_none());
+    Ok(people
+        .filter_map(|row| run::mirrored_person(row.content))
+        .map(|person| (person.id.clone(), person))
+        .collect())
+}
+
+/// As many values of one kind as a list may show.
+const MOST_VALUES: usize = 500;
+
+pub(super) async fn syncs_filter_values(
+    app: &App,
+    request: SyncId,
+) -> Result<FilterValues, AppError> {
+    let sync = syncs::find(app, &request.sync)?;
+    let app = app.clone();
+    let collect = move || -> Result<FilterValues, AppError> {
+        let leads = mirrored(&app, &sync.aimfox, "lead")?;
+        let contacts = mirrored(&app, &sync.highlevel, "contact")?;
+        let leads: Vec<&Person> = leads.values().collect();
+        let contacts: Vec<&Person> = contacts.values().collect();
+        let tags = |person: &Person| -> Vec<String> {
+            let tags = person.tags.iter();
+            tags.map(|(tag, _)| tag.as_str().to_owned()).collect()
+        };
+        let field = |name: &'static str| {
+            move |person: &Person| match person.fields.get(name) {
+                None => Vec::new(),
+                Some(Value::List(items)) => items.clone(),
+                Some(value) => vec![value.display()],
+            }
+        };
+        Ok(FilterValues {
+            tags: counted(&contacts, tags),
+            labels: counted(&leads, tags),
+            campaigns: counted(&leads, |lead| {
+                lead.origins.iter().map(|o| o.name.clone()).collect()
+            }),
+            businesses: counted(&contacts, field("businessId")),
+            assigned: counted(&contacts, field("assignedTo")),
+            seats: counted(&leads, field("seats")),
+        })
+    };
+    tokio::task::spawn_blocking(collect)
+        .await
+        .map_err(error::internal)?
+}
+
+/// How many people have each value, most first.
+fn counted(people: &[&Person], values: impl Fn(&Person) -> Vec<String>) -> Vec<FilterValueCount> {
+    let mut counts: HashMap<String, u32> = HashMap::new();
+    for person in people {
+        for value in values(person) {
+            *counts.entry(value).or_default() += 1;
+        }
+    }
+    let mut counts: Vec<_> = counts
+        .into_iter()
+        .map(|(value, people)| FilterValueCount { value, people })
+        .collect();
+    counts.sort_by(|a, b| b.people.cmp(&a.people).then_with(|| a.value.cmp(&b.value)));
+    counts.truncate(MOST_VALUES);
+    counts
 }

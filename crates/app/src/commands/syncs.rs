@@ -14,7 +14,7 @@ use foxbridge_store::{ConnectionRow, SyncRow};
 
 use super::connections::country_key;
 use crate::ids::new_id;
-use crate::{App, answering, convert, error, run, templates};
+use crate::{App, answering, convert, error, run, templates, worker};
 
 /// A sync by its id.
 pub(crate) fn find(app: &App, id: &str) -> Result<SyncRow, AppError> {
@@ -68,10 +68,14 @@ fn health(app: &App, sync: &str) -> Result<Option<foxbridge_contract::Health>, A
     let known = |run: &RunSummary| {
         run.purpose.is_none() && matches!(run.state, RunState::Done | RunState::Stopped)
     };
-    Ok(run::summaries(app, sync, 20)?
-        .into_iter()
-        .find(known)
-        .map(|run| run.health))
+    let newest = run::summaries(app, sync, 20)?.into_iter().find(known);
+    let Some(run) = newest else { return Ok(None) };
+    // What was answered since waits for nobody any more.
+    let needs_you = worker::needs_you(app, sync)?;
+    Ok(Some(foxbridge_contract::Health {
+        needs_you,
+        ..run.health
+    }))
 }
 
 pub(super) async fn syncs_create(app: &App, request: CreateSync) -> Result<Sync, AppError> {

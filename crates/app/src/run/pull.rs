@@ -15,6 +15,7 @@ use foxbridge_store::MirrorRow;
 use serde::{Deserialize, Serialize};
 
 pub(super) use contacts::refresh_edited;
+pub(crate) use extent::{compare_hours, set_compare_hours};
 pub(super) use items::read_items;
 pub(super) use leads::{Unread, one as one_lead};
 

@@ -162,6 +162,9 @@ pub(crate) enum SyncCommand {
         /// What becomes of a person of whom one record was deleted
         #[arg(long, value_name = "POLICY")]
         deletes: Option<Deletes>,
+        /// After how many hours a run reads and compares everything
+        #[arg(long, value_name = "N")]
+        compare_hours: Option<u32>,
     },
 }
 

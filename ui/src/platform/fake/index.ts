@@ -1,6 +1,7 @@
 // The fake host with a story, for looking at the pages: `?scenario=` new, ready, rehearsed (the
 // default), running, waiting, guard, broken, and `?rows=` for the size of the plan.
 import type { Event, Progress, RunSummary, Sync, Theme } from "../contract";
+import { safetyHandlers } from "./safety";
 import { workerHandlers } from "./worker";
 import { mappingHandlers } from "./mapping";
 import { catalogHandlers } from "./catalog";
@@ -17,6 +18,7 @@ export function fakePlatform(): FakePlatform {
   let syncs: Sync[] = [];
   let runs: RunSummary[] = [];
   let made = 1;
+  let inbox = world.inbox(now);
 
   const ran = world.runSummary(
     "r-0",
@@ -100,6 +102,20 @@ export function fakePlatform(): FakePlatform {
       return syncs[0] as Sync;
     },
     "syncs.needs_you": () => world.needsYou(now),
+    "questions.list": () => (syncs.length ? inbox : []),
+    "questions.resolve": ({ id, resolution }) => {
+      inbox = inbox.map((one) =>
+        one.item.id === id ? { ...one, item: { ...one.item, answer: resolution } } : one,
+      );
+      return { answered: 1 };
+    },
+    "questions.forget": ({ id }) => {
+      inbox = inbox.map((one) => {
+        const { answer, ...open } = one.item;
+        return one.item.id === id && answer ? { ...one, item: open } : one;
+      });
+      return {};
+    },
     "runs.start": ({ rehearsal }) => simulate(rehearsal),
     "runs.cancel": ({ run }) => {
       finish(run, "cancelled");
@@ -128,6 +144,7 @@ export function fakePlatform(): FakePlatform {
     ...catalogHandlers(),
     ...mappingHandlers(),
     ...workerHandlers(),
+    ...safetyHandlers(),
   });
 
   const progress = (run: string, over: Partial<Progress>): Event => ({

@@ -6,6 +6,7 @@ import type {
   Connection,
   ItemRules,
   ItemSettings,
+  InboxItem,
   NeedsYou,
   RunSummary,
   Sync,
@@ -194,6 +195,7 @@ export const needsYou = (from = AT): NeedsYou[] => [
       { service: "highlevel", id: "hlq99x2", label: "Gosia Kovács\nm.kovacs@kestrel.example" },
     ],
     since: ago(42, from),
+    options: ["this", "nobody"],
   },
   {
     id: "n-2",
@@ -207,6 +209,7 @@ export const needsYou = (from = AT): NeedsYou[] => [
       { service: "highlevel", id: null, label: "+44 7700 900 118" },
     ],
     since: ago(42, from),
+    options: ["highlevel", "aimfox", "value"],
   },
   {
     id: "n-3",
@@ -219,6 +222,16 @@ export const needsYou = (from = AT): NeedsYou[] => [
     since: ago(12, from),
   },
 ];
+
+/** The inbox over one sync: the questions, two of which are alike, and a guard. */
+export const inbox = (from = AT): InboxItem[] =>
+  needsYou(from).map((item) => ({
+    sync: "s-1",
+    sync_name: "Sample data",
+    run: null,
+    alike: 1,
+    item,
+  }));
 
 export const operations = [
   [

@@ -7,16 +7,18 @@
 use std::collections::HashMap;
 
 use foxbridge_connectors::CustomField;
-use foxbridge_contract::AppError;
+use foxbridge_contract::{AppError, ErrorCode};
 use serde::{Deserialize, Serialize};
 
 use super::{Context, Mirrored};
-use crate::error;
+use crate::{App, error};
 
 /// The search lags seconds behind a change; this leaves room.
 const OVERLAP_MS: i64 = 5 * 60 * 1000;
 /// Everything is read once more after so long, unless the user chose another interval.
-const COMPARE_HOURS: i64 = 24;
+const COMPARE_HOURS: u32 = 24;
+/// Thirty days: the longest that one may wait for a complete compare.
+const MOST_HOURS: u32 = 720;
 
 /// What is to be read.
 pub(super) enum Extent {
@@ -77,11 +79,7 @@ pub(super) fn choose(
     let Some(known) = known.and_then(|v| serde_json::from_value::<Compared>(v).ok()) else {
         return Ok(Extent::Whole);
     };
-    let hours = settings
-        .get(&compare_hours_key(&context.sync.id))
-        .map_err(error::store)?
-        .and_then(|hours| hours.as_i64())
-        .unwrap_or(COMPARE_HOURS);
+    let hours = i64::from(compare_hours(&context.app, &context.sync.id)?);
     let age = context.app.now() - known.at;
     // A clock that was set back makes it look newer than now.
     let due = !(0..hours * 60 * 60 * 1000).contains(&age);
@@ -107,6 +105,32 @@ pub(super) fn choose(
 }
 
 /// After how many hours a sync reads and compares everything.
+pub(crate) fn compare_hours(app: &App, sync: &str) -> Result<u32, AppError> {
+    let kept = app
+        .store()
+        .settings()
+        .get(&compare_hours_key(sync))
+        .map_err(error::store)?;
+    Ok(kept
+        .and_then(|hours| hours.as_u64())
+        .and_then(|hours| u32::try_from(hours).ok())
+        .unwrap_or(COMPARE_HOURS))
+}
+
+/// Chooses another number of hours, from one to thirty days.
+pub(crate) fn set_compare_hours(app: &App, sync: &str, hours: u32) -> Result<(), AppError> {
+    if !(1..=MOST_HOURS).contains(&hours) {
+        return Err(AppError::new(
+            ErrorCode::BadRequest,
+            format!("Everything is compared after 1 to {MOST_HOURS} hours, not after {hours}."),
+        ));
+    }
+    let settings = app.store().settings();
+    settings
+        .set(&compare_hours_key(sync), &hours.into())
+        .map_err(error::store)
+}
+
 fn compare_hours_key(sync: &str) -> String {
     format!("sync.{sync}.compare_hours")
 }
