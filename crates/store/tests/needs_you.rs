@@ -59,3 +59,16 @@ fn one_key_is_one_question() {
         .unwrap();
     assert_eq!(store.needs_you().list("s").unwrap(), [row("a", "two", 1)]);
 }
+
+#[test]
+fn what_was_answered_waits_for_nobody() {
+    let store = store();
+    let waits = store.needs_you();
+    let mut answered = row("a", "which?", 10);
+    answered.content["answer"] = json!({"take": "nobody"});
+    let mut reopened = row("b", "which?", 10);
+    reopened.content["answer"] = serde_json::Value::Null;
+    waits.replace_all("s", &[answered, reopened]).unwrap();
+    assert_eq!(waits.count("s").unwrap(), 1, "one was answered");
+    assert_eq!(waits.list("s").unwrap().len(), 2, "both are still shown");
+}
