@@ -17,6 +17,9 @@ cargo xtask demo [--headless]          Foxbridge in a window, on built-in sample
 cargo xtask test [--only PART]         every check; PART is rust, ui or e2e
 cargo xtask soak [--minutes N]         random worlds on fresh seeds; a failing one is kept as a test
 cargo xtask bench planner              match, merge and plan beside merely parsing the same people
+cargo xtask bench hooks [--minutes N] [--debug]
+                                       a burst and a stream of webhooks into `foxbridge serve`,
+                                       which is killed in the middle
 cargo xtask dev                        the window with hot reload
 cargo xtask shot PAGE [--dark] [--empty] [--out FILE]
                                        a page of the real window as a PNG; PAGE is start, sync,
@@ -35,6 +38,7 @@ fn main() -> ExitCode {
         ["soak"] => proof::soak("10"),
         ["soak", "--minutes", minutes] => proof::soak(minutes),
         ["bench", "planner"] => proof::bench_planner(),
+        ["bench", "hooks", rest @ ..] => proof::bench_hooks(rest),
         ["dev"] => chores::dev(),
         ["shot", page, rest @ ..] if !page.starts_with("--") => demo::shot(page, rest),
         ["generate"] => chores::generate(),

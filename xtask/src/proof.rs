@@ -2,9 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 
-use crate::run::Run;
+use crate::run::{Run, target};
 
 /// Random worlds of one round; a round ends before the time is looked at again.
 const ROUND: u32 = 20_000;
@@ -47,4 +47,31 @@ pub(crate) fn bench_planner() -> Result<()> {
         "planner",
     ];
     Run::cargo(&arguments).go()
+}
+
+/// Ten thousand webhooks at once and then a hundred a second for so many minutes (5), into the real
+/// `foxbridge serve`, which is killed in the middle; counts that none is lost or doubled.
+pub(crate) fn bench_hooks(options: &[&str]) -> Result<()> {
+    let (mut minutes, mut release) = ("5", true);
+    let mut rest = options.iter();
+    while let Some(option) = rest.next() {
+        match *option {
+            "--minutes" => minutes = rest.next().context("--minutes needs a number")?,
+            "--debug" => release = false,
+            other => bail!("`bench hooks` does not know {other}"),
+        }
+    }
+    let profile: &[&str] = if release { &["--release"] } else { &[] };
+    let program = ["build", "--package", "foxbridge-cli"];
+    Run::cargo(&[&program[..], profile].concat()).go()?;
+    let place = if release { "release" } else { "debug" };
+    let program = target().join(place).join(if cfg!(windows) {
+        "foxbridge.exe"
+    } else {
+        "foxbridge"
+    });
+    let program = program.to_string_lossy();
+    let bench = ["run", "--package", "foxbridge-app", "--example", "hooks"];
+    let arguments = ["--", &program, minutes];
+    Run::cargo(&[&bench[..], profile, &arguments[..]].concat()).go()
 }

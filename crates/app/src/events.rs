@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 
 use crate::{App, convert, error};
 pub(crate) use people::{About, lead_key};
-pub(crate) use watch::watch;
+pub(crate) use watch::{look, watch};
 
 /// Depth of events that follow from what a sync wrote.
 const SYNC_DEPTH: u32 = 1;

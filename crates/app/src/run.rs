@@ -258,6 +258,8 @@ fn begin(app: &App, sync: &str, order: Order) -> Result<RunHandle, AppError> {
                 Box::pin(steps::execute(&app, sync, started, order, cancel, paused)).await;
             drop(lock);
             app.running().remove(&sync_id);
+            // What the run found is theirs now.
+            app.worker().wake_rules();
             let run = summary.id.clone();
             // Everyone who waits may have gone; the summary is in the store.
             let _previous = ended.send_replace(Some(summary));

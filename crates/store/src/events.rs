@@ -197,18 +197,24 @@ impl Events<'_> {
         })
     }
 
-    /// The oldest events that no rule has looked at.
+    /// The oldest events that no rule has looked at; of the syncs in `held` only what a service
+    /// itself told.
     ///
     /// # Errors
     /// If the database cannot be read.
-    pub fn waiting(&self, limit: u32) -> Result<Vec<EventRow>, StoreError> {
+    pub fn waiting(&self, held: &[String], limit: u32) -> Result<Vec<EventRow>, StoreError> {
         self.0.read("reading the events", |db| {
+            let held = Value::from(held.to_vec());
             let sql = format!(
-                "SELECT {COLUMNS} FROM events WHERE handled_at IS NULL ORDER BY id LIMIT ?1"
+                "SELECT {COLUMNS} FROM events
+                 WHERE handled_at IS NULL
+                   AND NOT (trigger_id GLOB 'foxbridge.*' AND sync IS NOT NULL
+                            AND sync IN (SELECT value FROM json_each(?1)))
+                 ORDER BY id LIMIT ?2"
             );
             let rows = db
                 .prepare_cached(&sql)?
-                .query_map([limit], row)?
+                .query_map(params![JsonRef(&held), limit], row)?
                 .collect::<Result<_, _>>()?;
             Ok(rows)
         })

@@ -38,7 +38,7 @@ fn read(store: &Store, records: &[(&str, Value)], at: i64) {
 }
 
 fn waiting(store: &Store) -> Vec<NewEvent> {
-    let rows = store.events().waiting(100).unwrap();
+    let rows = store.events().waiting(&[], 100).unwrap();
     rows.into_iter().map(|row| row.event).collect()
 }
 
@@ -148,7 +148,7 @@ fn firing(event: i64) -> FiringRow {
 fn an_event_fires_a_rule_once_whoever_looks_at_it() {
     let store = store();
     store.events().insert(&[event("a")]).unwrap();
-    let id = store.events().waiting(1).unwrap()[0].id;
+    let id = store.events().waiting(&[], 1).unwrap()[0].id;
     store
         .rules()
         .fire(&[(id, vec![firing(id)])], 2_000)
@@ -178,7 +178,7 @@ fn a_removed_rule_gives_up_what_it_had_still_to_do() {
     };
     store.rules().put(&rule).unwrap();
     store.events().insert(&[event("a")]).unwrap();
-    let id = store.events().waiting(1).unwrap()[0].id;
+    let id = store.events().waiting(&[], 1).unwrap()[0].id;
     store
         .rules()
         .fire(&[(id, vec![firing(id)])], 2_000)
@@ -205,4 +205,39 @@ fn somebody_heard_from_since_is_found_by_either_id() {
     assert!(!came("foxbridge.tag.added", "7", 2), "not after itself");
     assert!(!came("foxbridge.tag.removed", "7", 0));
     assert!(!came("foxbridge.tag.added", "8", 0));
+}
+
+#[test]
+fn what_a_run_found_is_held_and_what_a_service_told_is_not() {
+    let store = store();
+    let told = NewEvent {
+        trigger: "highlevel.events.contact_update".into(),
+        ..event("b")
+    };
+    let elsewhere = NewEvent {
+        sync: Some("t".into()),
+        ..event("c")
+    };
+    let nobodys = NewEvent {
+        sync: None,
+        ..event("d")
+    };
+    store
+        .events()
+        .insert(&[event("a"), told, elsewhere, nobodys])
+        .unwrap();
+    let held = |syncs: &[&str]| {
+        let syncs: Vec<String> = syncs.iter().map(|s| (*s).to_owned()).collect();
+        let rows = store.events().waiting(&syncs, 100).unwrap();
+        rows.into_iter()
+            .map(|row| row.event.key)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(held(&["s"]), ["b", "c", "d"], "its run goes on");
+    assert_eq!(held(&["s", "t"]), ["b", "d"]);
+    assert_eq!(
+        held(&[]),
+        ["a", "b", "c", "d"],
+        "and afterwards nothing is missing"
+    );
 }

@@ -24,13 +24,18 @@ const PAGE: usize = 500;
 /// Reads what the rules of a sync wait for, and keeps what is new. A service that refuses stops
 /// nothing: the log says so, and the next run asks again.
 pub(crate) async fn watch(app: &App, sync: &SyncRow) {
-    if let Err(e) = look(app, sync).await {
+    let read = async { look(app, sync, &triggers_of(app, &sync.id)?).await };
+    if let Err(e) = read.await {
         tracing::warn!(sync = sync.id, "what rules wait for could not be read: {e}");
     }
 }
 
-async fn look(app: &App, sync: &SyncRow) -> Result<(), AppError> {
-    let wanted = triggers_of(app, &sync.id)?;
+/// Reads what these triggers tell of, and keeps what is new.
+pub(crate) async fn look(
+    app: &App,
+    sync: &SyncRow,
+    wanted: &BTreeSet<String>,
+) -> Result<(), AppError> {
     let asks = |prefix: &str| wanted.iter().any(|trigger| trigger.starts_with(prefix));
     if asks("foxbridge.lead.") {
         transitions(app, sync).await?;

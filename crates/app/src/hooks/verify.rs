@@ -83,7 +83,7 @@ impl Bad {
 /// Believes a delivery or says why not.
 pub(crate) fn check(raw: &Raw<'_>, keys: &Keys<'_>, now_ms: i64) -> Result<Good, Bad> {
     match keys.service {
-        Service::HighLevel => highlevel(raw, keys, now_ms),
+        Service::HighLevel => highlevel(raw, keys, HIGHLEVEL_OLD_KEY, now_ms),
         Service::Aimfox => aimfox(raw, keys),
     }
 }
@@ -106,8 +106,9 @@ fn signed_by(key: &str, body: &[u8], signature: &str) -> bool {
         .is_ok()
 }
 
-fn signed_by_old(body: &[u8], signature: &str) -> bool {
-    let (Some(key), Some(signature)) = (decoded(HIGHLEVEL_OLD_KEY), decoded(signature)) else {
+/// Whether an RSA signature of a body is by the key.
+fn signed_by_old(key: &str, body: &[u8], signature: &str) -> bool {
+    let (Some(key), Some(signature)) = (decoded(key), decoded(signature)) else {
         return false;
     };
     UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, key)
@@ -115,12 +116,12 @@ fn signed_by_old(body: &[u8], signature: &str) -> bool {
         .is_ok()
 }
 
-fn highlevel(raw: &Raw<'_>, keys: &Keys<'_>, now_ms: i64) -> Result<Good, Bad> {
+fn highlevel(raw: &Raw<'_>, keys: &Keys<'_>, old: &str, now_ms: i64) -> Result<Good, Bad> {
     let signature = |name: &str| (raw.header)(name).filter(|value| value != "N/A");
     // Where the newer header is there, only that one counts.
     let proven = match (signature("x-ghl-signature"), signature("x-wh-signature")) {
         (Some(signature), _) => signed_by(keys.key.unwrap_or(HIGHLEVEL_KEY), raw.body, &signature),
-        (None, Some(signature)) => keys.key.is_none() && signed_by_old(raw.body, &signature),
+        (None, Some(signature)) => keys.key.is_none() && signed_by_old(old, raw.body, &signature),
         (None, None) => return Err(Bad::Unproven("it is not signed")),
     };
     if !proven {

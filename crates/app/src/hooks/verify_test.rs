@@ -106,6 +106,95 @@ fn only_what_is_signed_fresh_and_for_us_is_believed() {
 }
 
 #[test]
+fn the_older_signature_counts_where_the_newer_is_missing() {
+    use aws_lc_rs::encoding::{AsDer as _, PublicKeyX509Der};
+    use aws_lc_rs::rsa::{KeyPair, KeySize};
+    use aws_lc_rs::signature::RSA_PKCS1_SHA256;
+
+    // Theirs signs what only they can sign: this one stands in its place.
+    let pair = KeyPair::generate(KeySize::Rsa2048).unwrap();
+    let key: PublicKeyX509Der<'_> = pair.public_key().as_der().unwrap();
+    let old = BASE64_STANDARD.encode(key.as_ref());
+    let sign = |body: &[u8]| {
+        let mut signature = vec![0; pair.public_modulus_len()];
+        let random = aws_lc_rs::rand::SystemRandom::new();
+        pair.sign(&RSA_PKCS1_SHA256, &random, body, &mut signature)
+            .unwrap();
+        BASE64_STANDARD.encode(signature)
+    };
+    let check = |body: &[u8], headers: &[(&str, &str)], own: Option<&str>| {
+        let header = |name: &str| {
+            let found = headers.iter().find(|(n, _)| *n == name);
+            found.map(|(_, value)| (*value).to_owned())
+        };
+        let keys = Keys {
+            service: Service::HighLevel,
+            account: Some("loc"),
+            key: own,
+            secret: None,
+        };
+        let raw = Raw {
+            body,
+            header: &header,
+        };
+        highlevel(&raw, &keys, &old, NOW)
+    };
+    let good = body(|_| ());
+    let signature = sign(&good);
+    let older = [("x-wh-signature", signature.as_str())];
+    assert_eq!(check(&good, &older, None).unwrap().key, "w1");
+    let absent = [("x-ghl-signature", "N/A"), older[0]];
+    assert!(
+        check(&good, &absent, None).is_ok(),
+        "as the service writes that there is none"
+    );
+    assert!(
+        check(&body(|b| b["id"] = json!("c2")), &older, None).is_err(),
+        "another body"
+    );
+    let newer = [("x-ghl-signature", "AAAA"), older[0]];
+    assert!(
+        check(&good, &newer, None).is_err(),
+        "a wrong newer one is wrong"
+    );
+    assert!(
+        check(&good, &older, Some(&signer().1)).is_err(),
+        "who entered another key did not mean this one"
+    );
+    let late = body(|b| b["timestamp"] = json!(NOW - WINDOW_MS - 1));
+    let signature = sign(&late);
+    assert!(
+        check(&late, &[("x-wh-signature", &signature)], None).is_err(),
+        "and it has a time"
+    );
+}
+
+#[test]
+fn cut_and_deep_bodies_are_malformed_and_nothing_worse() {
+    let (pair, key) = signer();
+    let signed = |body: &[u8]| {
+        let signature = BASE64_STANDARD.encode(pair.sign(body));
+        check_highlevel(body, &[("x-ghl-signature", &signature)], Some(&key))
+    };
+    let whole = body(|b| b["note"] = json!("Grüße 😀 \u{7f}"));
+    assert!(signed(&whole).is_ok());
+    for length in 0..whole.len() {
+        let cut = signed(&whole[..length]);
+        assert!(
+            matches!(cut, Err(Bad::Malformed(_))),
+            "{length} bytes of it"
+        );
+    }
+    for (open, close) in [("[", "]"), ("{\"a\":", "}")] {
+        let deep = format!("{}1{}", open.repeat(200_000), close.repeat(200_000));
+        assert_eq!(
+            signed(deep.as_bytes()),
+            Err(Bad::Malformed("it is not JSON"))
+        );
+    }
+}
+
+#[test]
 fn the_published_keys_are_keys() {
     let modern = BASE64_STANDARD.decode(HIGHLEVEL_KEY).unwrap();
     assert_eq!(modern.len(), 44, "an Ed25519 SubjectPublicKeyInfo");
@@ -170,6 +259,27 @@ proptest! {
         let _ = check_highlevel(&bytes, &[("x-ghl-signature", &header)], Some(&key));
         let _ = check_highlevel(&bytes, &[("x-wh-signature", &header)], None);
         let _ = check_highlevel(&bytes, &[("x-ghl-signature", &header)], Some(&header));
+    }
+
+    #[test]
+    fn no_bytes_and_no_json_make_aimfoxs_stumble(
+        bytes in proptest::collection::vec(any::<u8>(), 0..300),
+        kind in any::<Option<String>>(), id in any::<Option<String>>(), urn in any::<Option<i32>>(),
+    ) {
+        let header = |name: &str| (name == SECRET_HEADER).then(|| "s".to_owned());
+        let keys = Keys { service: Service::Aimfox, account: Some("ws"), key: None, secret: Some("s") };
+        let check = |body: &[u8]| super::check(&Raw { body, header: &header }, &keys, NOW);
+        let _ = check(&bytes);
+        let body = json!({ "event_type": kind, "id": id, "event": { "message_urn": urn } });
+        let full = |text: &Option<String>| text.as_ref().is_some_and(|text| !text.is_empty());
+        let checked = check(&serde_json::to_vec(&body).unwrap());
+        prop_assert_eq!(checked.is_ok(), full(&kind) && full(&id));
+        if let Ok(good) = checked {
+            prop_assert_eq!(Some(good.key), id, "a urn that is no text is none");
+        }
+        for wrapped in [json!([body]), json!({ "event_type": { "a": 1 }, "id": [1] }), json!(7)] {
+            prop_assert!(check(&serde_json::to_vec(&wrapped).unwrap()).is_err());
+        }
     }
 
     #[test]

@@ -10,11 +10,12 @@ use foxbridge_rules::{Call, Facts, Failure, Next, State, What};
 use foxbridge_store::{Echo, EventRow, FiringRow, Switch, SyncRow};
 use futures::StreamExt as _;
 use serde_json::Value;
+use tokio::sync::Mutex;
 
 use super::facts::{Whom, facts};
 use super::line::{Line, connection, id_of, param};
 use super::{Kept, kept, matching, note, refresh};
-use crate::events::{WRITTEN, field_echo, note_echo, tag_echo};
+use crate::events::{self, WRITTEN, field_echo, note_echo, tag_echo};
 use crate::permissions::{Caller, Switches};
 use crate::{App, error};
 
@@ -24,6 +25,8 @@ const AT_ONCE: usize = 4;
 const BATCH: u32 = 100;
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 const HOUR_MS: i64 = 60 * 60 * 1000;
+/// A firing that could not even be looked at is looked at again after this long.
+const POSTPONED_MS: i64 = 5 * 60 * 1000;
 /// Steps of one rule in a day that contact people or cannot be undone.
 const CAP: usize = 20;
 
@@ -35,11 +38,16 @@ pub(super) async fn due(app: &App) -> Result<bool, AppError> {
         .due(app.now(), BATCH)
         .map_err(error::store)?;
     let any = !rows.is_empty();
+    // Between counting what a cap counts and writing down one more, nobody else counts.
+    let cap = &Mutex::new(());
     let mut working = futures::stream::iter(rows)
         .map(|row| async move {
             let id = row.id;
-            if let Err(e) = one(app, row).await {
-                tracing::error!(firing = id, "a firing could not go on: {e}");
+            if let Err(e) = one(app, row, cap).await {
+                tracing::warn!(firing = id, "a firing cannot go on now: {e}");
+                if let Err(e) = postpone(app, id) {
+                    tracing::error!(firing = id, "a firing could not be put off: {e}");
+                }
             }
         })
         .buffer_unordered(AT_ONCE);
@@ -56,7 +64,19 @@ pub(super) async fn due(app: &App) -> Result<bool, AppError> {
     Ok(any)
 }
 
-async fn one(app: &App, mut row: FiringRow) -> Result<(), AppError> {
+/// Puts a firing off that could not be looked at: a service is away, or the database is busy.
+fn postpone(app: &App, id: i64) -> Result<(), AppError> {
+    let row = app.store().rules().firing(id).map_err(error::store)?;
+    let Some(mut row) = row else { return Ok(()) };
+    let mut kept = kept(&row)?;
+    if kept.firing.state.is_open() {
+        kept.firing.due = app.now() + POSTPONED_MS;
+        note(app, &mut row, &kept)?;
+    }
+    Ok(())
+}
+
+async fn one(app: &App, mut row: FiringRow, cap: &Mutex<()>) -> Result<(), AppError> {
     let mut kept = kept(&row)?;
     let store = app.store();
     let sync = store.syncs().get(&row.sync).map_err(error::store)?;
@@ -76,6 +96,9 @@ async fn one(app: &App, mut row: FiringRow) -> Result<(), AppError> {
         // What is asked after a wait is asked of things as they are now.
         let whom = super::whom(app, &sync, &event)?;
         refresh(app, &sync, &whom).await?;
+        // And whether something has happened since, of those who know.
+        let asked = super::none_since(&kept.rule);
+        events::look(app, &sync, &asked.into_iter().collect()).await?;
     }
     loop {
         let (whom, context) = facts(app, &sync, &event, &kept.firing.results)?;
@@ -88,7 +111,8 @@ async fn one(app: &App, mut row: FiringRow) -> Result<(), AppError> {
         let Next::Call(call) = kept.firing.next(&rule, &facts, app.now()) else {
             return note(app, &mut row, &kept);
         };
-        match send(app, &mut row, &mut kept, &sync, &event, &whom, &call).await? {
+        let sent = send(app, &mut row, &mut kept, &sync, &event, &whom, &call, cap);
+        match sent.await? {
             Sent::Answer(answer) => kept.firing.answered(&rule, answer, &facts, app.now()),
             Sent::Failed(how, why) => kept.firing.failed(how, &why, app.now()),
             Sent::Not => {}
@@ -107,6 +131,10 @@ enum Sent {
     Not,
 }
 
+#[expect(
+    clippy::too_many_arguments,
+    reason = "one firing, with what was read for it"
+)]
 async fn send(
     app: &App,
     row: &mut FiringRow,
@@ -115,6 +143,7 @@ async fn send(
     event: &EventRow,
     whom: &Whom,
     call: &Call,
+    cap: &Mutex<()>,
 ) -> Result<Sent, AppError> {
     let Some(operation) = foxbridge_catalog::find(&call.operation) else {
         let why = format!("There is no operation \"{}\".", call.operation);
@@ -138,14 +167,6 @@ async fn send(
         kept.firing.state = State::Asking;
         return Ok(Sent::Not);
     }
-    if grave(operation) && used_today(app, &row.rule)? >= CAP {
-        kept.firing.due = app.now() + HOUR_MS;
-        tracing::warn!(
-            rule = row.rule,
-            "the cap of {CAP} a day is reached; it waits"
-        );
-        return Ok(Sent::Not);
-    }
     let line = match Line::open(app, connection.clone(), Arc::new(gate)).await {
         Ok(line) => line,
         Err(e) => return Ok(refused(kept, call, app.now(), e.message)),
@@ -156,8 +177,19 @@ async fn send(
         .filter_map(|(name, value)| Some((name.clone(), param(value)?)))
         .collect();
     let body = (!call.body.is_null()).then(|| call.body.clone());
-    kept.firing.sending(call, app.now());
-    note(app, row, kept)?;
+    {
+        let _counting = cap.lock().await;
+        if grave(operation) && used_today(app, &row.rule)? >= CAP {
+            kept.firing.due = app.now() + HOUR_MS;
+            tracing::warn!(
+                rule = row.rule,
+                "the cap of {CAP} a day is reached; it waits"
+            );
+            return Ok(Sent::Not);
+        }
+        kept.firing.sending(call, app.now());
+        note(app, row, kept)?;
+    }
     let echoes = echoes(&connection.id, call, app.now(), row.depth);
     app.store().events().echo(&echoes).map_err(error::store)?;
     tracing::info!(
@@ -204,11 +236,14 @@ fn used_today(app: &App, rule: &str) -> Result<usize, AppError> {
         .map_err(error::store)?;
     let mut used = 0;
     for row in rows {
-        used += kept(&row)?
-            .firing
-            .log
-            .iter()
-            .filter(|entry| entry.done && entry.at >= since)
+        let firing = kept(&row)?.firing;
+        let last = firing.log.len();
+        let log = firing.log.iter().zip(1..);
+        used += log
+            // What is on its way counts: it may arrive.
+            .filter(|(entry, at)| entry.done || (firing.state == State::Sent && *at == last))
+            .map(|(entry, _)| entry)
+            .filter(|entry| entry.at >= since)
             .filter_map(|entry| foxbridge_catalog::find(entry.operation.as_deref()?))
             .filter(|operation| grave(operation))
             .count();

@@ -22,10 +22,20 @@ const PER_PERSON: u32 = 5;
 /// Firings of one rule in an hour.
 const PER_RULE: u32 = 1_000;
 
-/// Matches everything that waits.
+/// Matches everything that waits. What a run has found waits for the run's end: only then has
+/// somebody new a contact, and nobody else is about to make one.
 pub(super) fn all(app: &App) -> Result<(), AppError> {
+    let mut running = Vec::new();
+    if app.store().events().waiting_count().map_err(error::store)? > 0 {
+        for sync in app.store().syncs().list().map_err(error::store)? {
+            if crate::run::is_running(app, &sync)? {
+                running.push(sync.id);
+            }
+        }
+    }
     loop {
-        let waiting = app.store().events().waiting(BATCH).map_err(error::store)?;
+        let waiting = app.store().events().waiting(&running, BATCH);
+        let waiting = waiting.map_err(error::store)?;
         if waiting.is_empty() {
             return Ok(());
         }

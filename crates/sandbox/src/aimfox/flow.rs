@@ -186,6 +186,38 @@ fn take(aimfox: &mut Aimfox, mint: &mut Mint, at: usize, target: &Target, step: 
     );
 }
 
+impl World {
+    /// A lead answers a campaign, at a time in milliseconds since 1970: Aimfox lists it, and a message
+    /// has come in. Somebody who is no lead answers nothing.
+    pub fn lead_replies(&mut self, lead: u64, when: i64) {
+        let Self { aimfox, mint, .. } = self;
+        let (Some(known), Some(campaign)) = (aimfox.leads.get(&lead), aimfox.campaigns.first())
+        else {
+            return;
+        };
+        let target = Target {
+            id: known.id,
+            urn: known.urn.clone(),
+            public_identifier: known.public_identifier.clone(),
+            full_name: known.full_name.clone(),
+            occupation: known.occupation.clone(),
+            company: String::new(),
+            location: String::new(),
+            state: "done".to_owned(),
+            asked: None,
+        };
+        let owner = campaign.owner.clone();
+        let step = json!({
+            "id": mint.uuid(), "at": when, "campaign": campaign.id,
+            "campaign_name": campaign.name, "owner": owner, "transition": "reply",
+            "prev_state": "message", "state": "done",
+            "target": super::campaigns::waiting(&target),
+        });
+        inbox::receive(aimfox, mint, &owner, &target, when);
+        aimfox.shelves.put(STEPS, step);
+    }
+}
+
 /// A target who accepted is a lead of the seat that asked.
 fn lead(target: &Target, owner: &str, origin: Origin) -> Lead {
     let (first, last) = target

@@ -1,0 +1,8 @@
+//! Rules at their real work: the real program against both services, by a clock that a test moves.
+#![allow(clippy::unwrap_used)]
+
+mod delays;
+mod limits;
+mod recipes;
+mod registration;
+mod stage;
