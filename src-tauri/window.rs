@@ -85,12 +85,50 @@ fn is_ours(handle: &AppHandle, url: &Url) -> bool {
     embedded || served
 }
 
-/// Links lead to the user's browser, if they are https. Always `false`: not shown here.
+/// What the user's browser may be given: https; and http to this computer, where the sandbox's
+/// sign-in page is. Any other scheme could start a program.
+fn is_for_the_browser(url: &Url) -> bool {
+    let here = matches!(url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"));
+    url.has_host() && (url.scheme() == "https" || url.scheme() == "http" && here)
+}
+
+/// Links lead to the user's browser, if they may. Always `false`: not shown here.
 fn hand_over(handle: &AppHandle, url: &Url) -> bool {
-    if url.scheme() == "https"
+    if is_for_the_browser(url)
         && let Err(error) = handle.opener().open_url(url.as_str(), None::<&str>)
     {
         tracing::warn!("the browser did not open: {error}");
     }
     false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_browser_is_given_web_pages_and_nothing_that_starts_a_program() {
+        let may = |url: &str| url.parse().is_ok_and(|url| is_for_the_browser(&url));
+        for url in [
+            "https://marketplace.gohighlevel.com/v2/oauth/chooselocation?state=x",
+            "http://127.0.0.1:4010/v2/oauth/chooselocation?state=x",
+            "http://localhost:4010/",
+            "http://[::1]:4010/",
+        ] {
+            assert!(may(url), "{url} was not opened");
+        }
+        for url in [
+            "http://example.com/",
+            "http://127.0.0.1.example.com/",
+            "http://localhost.example.com/",
+            "http://10.0.0.1/",
+            "file:///etc/passwd",
+            "javascript:alert(1)",
+            "tauri://localhost/",
+            "ssh://127.0.0.1/",
+            "mailto:somebody@example.com",
+        ] {
+            assert!(!may(url), "{url} was opened");
+        }
+    }
 }

@@ -197,7 +197,7 @@ fn secret_names(app: &App) -> Result<Vec<String>, AppError> {
     Ok(rows
         .iter()
         .filter(|row| !row.sample)
-        .flat_map(|row| [secrets::key(&row.id), secrets::previous_key(&row.id)])
+        .flat_map(|row| secrets::keys(&row.id))
         .collect())
 }
 

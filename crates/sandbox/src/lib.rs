@@ -45,4 +45,4 @@ pub use oauth::OAuthCredentials;
 pub use sandbox::{AimfoxCredentials, Credentials, HighLevelCredentials, Sandbox};
 pub use shelf::Shelves;
 pub use stats::Stats;
-pub use world::{Aimfox, ContactBook, HighLevel, Truth, World};
+pub use world::{Aimfox, ContactBook, HighLevel, Keys, Truth, World};

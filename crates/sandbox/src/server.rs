@@ -17,6 +17,7 @@ use crate::house::{House, lock};
 use crate::line::Line;
 use crate::routes::{self, Route};
 use crate::stats::Stats;
+use crate::world::Keys;
 use crate::{aimfox, form, highlevel, oauth};
 
 /// A file of the greatest length that Foxbridge sends, with what is around it.
@@ -180,7 +181,7 @@ impl Door {
         }
     }
 
-    /// What the owner of the accounts changes: a key's rights, a token's scopes.
+    /// What the owner of the accounts changes: a key's rights, a token's scopes, which keys there are.
     fn rearrange(&self, asked: &Value) -> Answer {
         let mut world = lock(&self.house.world);
         if let Some(can_write) = asked.get("aimfox_can_write").and_then(Value::as_bool) {
@@ -190,7 +191,20 @@ impl Door {
             let scopes = scopes.iter().filter_map(|scope| scope.as_str());
             world.highlevel.scopes = scopes.map(str::to_owned).collect();
         }
-        Answer::ok(json!({"highlevel_scopes": world.highlevel.scopes}))
+        let keys = |asked: &Value, keys: &mut Keys| match asked.as_str() {
+            Some("make") => keys.newest += 1,
+            // Those before the newest end, at once or after their overlap.
+            Some("end") => keys.oldest = keys.newest,
+            _ => {}
+        };
+        keys(&asked["highlevel_tokens"], &mut world.highlevel.keys);
+        keys(&asked["aimfox_keys"], &mut world.aimfox.keys);
+        let seed = world.seed();
+        Answer::ok(json!({
+            "highlevel_scopes": world.highlevel.scopes,
+            "highlevel_token": highlevel::token_of(seed, world.highlevel.keys.newest),
+            "aimfox_key": aimfox::key_of(seed, world.aimfox.keys.newest),
+        }))
     }
 
     fn receive(

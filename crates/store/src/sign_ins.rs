@@ -8,10 +8,11 @@ use crate::migrate::Migration;
 use crate::sql::{Json, JsonRef};
 use crate::{Store, StoreError};
 
-pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
-    version: 16,
-    name: "sign-ins",
-    sql: "CREATE TABLE sign_ins (
+pub(crate) const MIGRATIONS: &[Migration] = &[
+    Migration {
+        version: 16,
+        name: "sign-ins",
+        sql: "CREATE TABLE sign_ins (
             connection     TEXT NOT NULL PRIMARY KEY
                              REFERENCES connections (id) ON DELETE CASCADE,
             kind           TEXT NOT NULL CHECK (kind IN ('key', 'oauth')),
@@ -24,7 +25,13 @@ pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
             missing        TEXT NOT NULL,
             report         TEXT
           ) STRICT;",
-}];
+    },
+    Migration {
+        version: 19,
+        name: "the age of the secret before",
+        sql: "ALTER TABLE sign_ins ADD COLUMN previous_since INTEGER;",
+    },
+];
 
 /// How a connection is signed in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,6 +76,8 @@ pub struct SignInRow {
     pub since: i64,
     /// Until when the secret before it is kept, in milliseconds since 1970.
     pub previous_until: Option<i64>,
+    /// Since when that one was in use, in milliseconds since 1970: its age when somebody goes back.
+    pub previous_since: Option<i64>,
     /// Age at which to remind, in days.
     pub remind_days: Option<u32>,
     /// Whether somebody gave the connection a name of their own.
@@ -90,6 +99,7 @@ impl SignInRow {
             client_id: None,
             since,
             previous_until: None,
+            previous_since: None,
             remind_days: None,
             own_name: false,
             scopes: None,
@@ -100,7 +110,7 @@ impl SignInRow {
 }
 
 const COLUMNS: &str = "connection, kind, client_id, since, previous_until, remind_days, own_name, \
-                       scopes, missing, report";
+                       scopes, missing, report, previous_since";
 
 fn texts(value: &Value) -> Vec<String> {
     let texts = value.as_array().into_iter().flatten();
@@ -121,6 +131,7 @@ fn row(r: &Row<'_>) -> rusqlite::Result<SignInRow> {
         scopes: r.get::<_, Option<Json>>(7)?.map(|json| texts(&json.0)),
         missing: texts(&r.get::<_, Json>(8)?.0),
         report: r.get::<_, Option<Json>>(9)?.map(|json| json.0),
+        previous_since: r.get(10)?,
     })
 }
 
@@ -153,7 +164,7 @@ impl SignIns<'_> {
             let missing = Value::from(s.missing.clone());
             tx.prepare_cached(&format!(
                 "INSERT OR REPLACE INTO sign_ins ({COLUMNS})
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
             ))?
             .execute(params![
                 s.connection,
@@ -166,6 +177,7 @@ impl SignIns<'_> {
                 scopes.as_ref().map(JsonRef),
                 JsonRef(&missing),
                 s.report.as_ref().map(JsonRef),
+                s.previous_since,
             ])?;
             Ok(())
         })

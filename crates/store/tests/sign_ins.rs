@@ -25,6 +25,7 @@ fn a_sign_in_is_kept_whole_and_goes_with_its_connection() {
         kind: SignInKind::OAuth,
         client_id: Some("app".into()),
         previous_until: Some(9),
+        previous_since: Some(2),
         remind_days: Some(90),
         own_name: true,
         scopes: Some(vec!["contacts.readonly".into()]),

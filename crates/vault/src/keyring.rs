@@ -2,6 +2,7 @@
 //! cannot stop the program.
 
 mod explain;
+mod parts;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
@@ -9,7 +10,7 @@ use std::thread;
 use std::time::Duration;
 
 use keyring_core::{CredentialStore, Entry, Error};
-use secrecy::zeroize::{Zeroize as _, Zeroizing};
+use secrecy::zeroize::Zeroize as _;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::{Vault, VaultError};
@@ -21,12 +22,20 @@ const SERVICE: &str = "Foxbridge";
 /// and tries again.
 const LIMIT: Duration = Duration::from_secs(5);
 
+/// The longest secret that an entry takes, in bytes, where the system limits it (`parts`).
+const MOST: Option<usize> = if cfg!(target_os = "windows") {
+    Some(2560)
+} else {
+    None
+};
+
 type Connect = dyn Fn() -> keyring_core::Result<Arc<CredentialStore>> + Send + Sync;
 
 /// Secrets in the system's keyring.
 pub(crate) struct Keyring {
     link: Arc<Link>,
     limit: Duration,
+    most: Option<usize>,
 }
 
 /// The way to the keyring, shared with helper threads, which may outlive the call they serve.
@@ -75,14 +84,15 @@ impl Keyring {
         Self {
             link: Arc::new(link),
             limit,
+            most: MOST,
         }
     }
 
-    /// Does something with the entry of `key`; `None` if there is no such entry.
-    fn with_entry<T: Send + 'static>(
+    /// Does something with the store; `None` if there is no entry of `key`.
+    fn ask<T: Send + 'static>(
         &self,
         key: &str,
-        job: impl Fn(&Entry) -> keyring_core::Result<T> + Send + 'static,
+        job: impl Fn(&CredentialStore, &str) -> keyring_core::Result<T> + Send + 'static,
     ) -> Result<Option<T>, VaultError> {
         let (answer, answered) = mpsc::sync_channel(1);
         let link = Arc::clone(&self.link);
@@ -90,7 +100,7 @@ impl Keyring {
         thread::Builder::new()
             .name("keyring".to_owned())
             .spawn(move || {
-                let reply = link.run(|store| job(&entry(store, &name)?));
+                let reply = link.run(|store| job(store, &name));
                 // Nobody listens after the time limit.
                 let _ = answer.send(reply);
             })
@@ -145,26 +155,28 @@ fn system_store() -> keyring_core::Result<Arc<CredentialStore>> {
 
 impl Vault for Keyring {
     fn get(&self, key: &str) -> Result<Option<SecretString>, VaultError> {
-        self.with_entry(key, |entry| match String::from_utf8(entry.get_secret()?) {
-            Ok(secret) => Ok(SecretString::from(secret)),
-            Err(error) => {
-                error.into_bytes().zeroize();
-                Err(Error::BadEncoding(Vec::new()))
+        self.ask(key, |store, key| {
+            match String::from_utf8(parts::get(store, key)?) {
+                Ok(secret) => Ok(SecretString::from(secret)),
+                Err(error) => {
+                    error.into_bytes().zeroize();
+                    Err(Error::BadEncoding(Vec::new()))
+                }
             }
         })
     }
 
     fn set(&self, key: &str, secret: &SecretString) -> Result<(), VaultError> {
-        let secret = secret.clone();
-        self.with_entry(key, move |entry| {
-            let bytes = Zeroizing::new(secret.expose_secret().as_bytes().to_vec());
-            entry.set_secret(&bytes)
+        let (secret, most) = (secret.clone(), self.most);
+        self.ask(key, move |store, key| {
+            parts::set(store, key, secret.expose_secret().as_bytes(), most)
         })?;
         Ok(())
     }
 
     fn delete(&self, key: &str) -> Result<(), VaultError> {
-        self.with_entry(key, Entry::delete_credential)?;
+        let most = self.most;
+        self.ask(key, move |store, key| parts::delete(store, key, most))?;
         Ok(())
     }
 

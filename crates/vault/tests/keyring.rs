@@ -326,6 +326,65 @@ fn part_come_and_go() {
 }
 
 #[test]
+fn a_bus_that_forbids_the_keyring_denies_it() {
+    if !installed("dbus-run-session") || !installed("gnome-keyring-daemon") {
+        return;
+    }
+    let home = home();
+    // As a sandbox for desktop programs does.
+    let deny = "<deny send_destination=\"org.freedesktop.secrets\"/>\n  </policy>";
+    let bus = BUS.replace("</policy>", deny);
+    std::fs::write(home.path().join("bus.conf"), bus).unwrap();
+    session(home.path(), "part_denied");
+}
+
+#[test]
+#[ignore = "a part of a_bus_that_forbids_the_keyring_denies_it"]
+fn part_denied() {
+    if !inside() {
+        return;
+    }
+    let _daemon = daemon(Some("correct horse"));
+    let error = refusal(&*keyring());
+    assert!(matches!(error, VaultError::Denied { .. }), "{error:?}");
+    assert!(error.hint().contains("Allow Foxbridge"), "{}", error.hint());
+}
+
+#[test]
+fn a_keyring_that_hangs_is_given_up_on() {
+    if !installed("dbus-run-session") || !installed("gnome-keyring-daemon") {
+        return;
+    }
+    session(home().path(), "part_hangs");
+}
+
+#[test]
+#[ignore = "a part of a_keyring_that_hangs_is_given_up_on"]
+fn part_hangs() {
+    if !inside() {
+        return;
+    }
+    let daemon = daemon(Some("correct horse"));
+    let vault = keyring();
+    vault.set("a", &SecretString::from("one")).unwrap();
+    let signal = |name: &str| {
+        let sent = Command::new("kill")
+            .args([name, &daemon.0.id().to_string()])
+            .status();
+        assert!(sent.unwrap().success());
+    };
+    signal("-STOP");
+    let error = refusal(&*vault);
+    assert!(matches!(error, VaultError::TimedOut), "{error:?}");
+    signal("-CONT");
+    assert_eq!(
+        read(&*vault, "a").as_deref(),
+        Some("one"),
+        "once it answers again, all is as it was"
+    );
+}
+
+#[test]
 fn without_a_bus_there_is_no_keyring() {
     let home = home();
     let mut command = Command::new(std::env::current_exe().unwrap());

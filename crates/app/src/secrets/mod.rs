@@ -66,13 +66,19 @@ pub(crate) fn hook_name(connection: &str) -> String {
     format!("{connection}/hook")
 }
 
-/// Wipes a connection's secret, the one before it, and that of its webhooks.
-pub(crate) async fn forget(app: &App, connection: &str) -> Result<(), AppError> {
-    let keys = [
+/// Everything the vault may hold for a connection: the secret of its webhooks, the key before this
+/// one, and its key or tokens.
+pub(crate) fn keys(connection: &str) -> [String; 3] {
+    [
         key(&hook_name(connection)),
         previous_key(connection),
         key(connection),
-    ];
+    ]
+}
+
+/// Wipes a connection's secret, the one before it, and that of its webhooks.
+pub(crate) async fn forget(app: &App, connection: &str) -> Result<(), AppError> {
+    let keys = keys(connection);
     with_vault(app, move |vault| {
         keys.iter().try_for_each(|key| vault.delete(key))
     })

@@ -31,7 +31,7 @@ async fn everybody_at_once_renews_once() {
     let stage = Stage::new().await;
     let connection = stage.sign_in(json!({}), "Location").await;
     let others: Vec<_> = (0..4)
-        .map(|n| open(stage.dir.path(), &stage.stuck, 100 + n))
+        .map(|n| open(stage.dir.path(), &stage.stuck, &stage.clock, 100 + n))
         .collect();
     stage.hook(json!({"do": "expire"})).await;
     let reads = others

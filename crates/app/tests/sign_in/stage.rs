@@ -1,6 +1,6 @@
 //! An application, the sandbox, a browser's part, and a clock that both go by.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -9,7 +9,8 @@ use foxbridge_connectors::{Clock, SystemClock};
 use foxbridge_contract::AppError;
 use foxbridge_sandbox::{Config, Sandbox};
 use foxbridge_vault::{Vault, VaultChoice, VaultError};
-use secrecy::SecretString;
+use futures::future::BoxFuture;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
 
 pub(crate) struct Stage {
@@ -17,6 +18,7 @@ pub(crate) struct Stage {
     pub(crate) sandbox: Sandbox,
     pub(crate) app: App,
     pub(crate) stuck: Arc<AtomicBool>,
+    pub(crate) clock: Arc<ShiftedClock>,
     pub(crate) browser: reqwest::Client,
 }
 
@@ -44,14 +46,35 @@ impl Vault for Stubborn {
     }
 }
 
+/// The computer's clock, put forward by so many milliseconds.
+#[derive(Default)]
+pub(crate) struct ShiftedClock(AtomicI64);
+
+impl ShiftedClock {
+    pub(crate) fn put_forward(&self, ms: i64) {
+        self.0.fetch_add(ms, Ordering::SeqCst);
+    }
+}
+
+impl Clock for ShiftedClock {
+    fn now_ms(&self) -> i64 {
+        SystemClock.now_ms() + self.0.load(Ordering::SeqCst)
+    }
+
+    fn sleep(&self, duration: Duration) -> BoxFuture<'_, ()> {
+        SystemClock.sleep(duration)
+    }
+}
+
 struct TestHost {
+    clock: Arc<ShiftedClock>,
     vault: Arc<dyn Vault>,
     random: Mutex<u64>,
 }
 
 impl Host for TestHost {
     fn clock(&self) -> Arc<dyn Clock> {
-        Arc::new(SystemClock)
+        Arc::clone(&self.clock) as _
     }
     fn random(&self) -> u64 {
         let mut random = self.random.lock().unwrap();
@@ -68,20 +91,30 @@ impl Host for TestHost {
     }
 }
 
+/// The vault of a data folder.
+pub(crate) fn vault(dir: &std::path::Path) -> Arc<dyn Vault> {
+    foxbridge_vault::open(VaultChoice::File {
+        vault_path: dir.join("data/vault.age"),
+        key_file: dir.join("key"),
+    })
+    .unwrap()
+}
+
 /// An application on a data folder; several of them share it like processes do.
-pub(crate) fn open(dir: &std::path::Path, stuck: &Arc<AtomicBool>, seed: u64) -> App {
+pub(crate) fn open(
+    dir: &std::path::Path,
+    stuck: &Arc<AtomicBool>,
+    clock: &Arc<ShiftedClock>,
+    seed: u64,
+) -> App {
     let options = Options {
         data_dir: dir.join("data"),
         vault_key_file: Some(dir.join("key")),
     };
-    let inner = foxbridge_vault::open(VaultChoice::File {
-        vault_path: dir.join("data/vault.age"),
-        key_file: dir.join("key"),
-    })
-    .unwrap();
     let host = TestHost {
+        clock: Arc::clone(clock),
         vault: Arc::new(Stubborn {
-            inner,
+            inner: vault(dir),
             stuck: Arc::clone(stuck),
         }),
         random: Mutex::new(seed),
@@ -100,7 +133,8 @@ impl Stage {
         let sandbox = Sandbox::start(config).await.unwrap();
         let dir = tempfile::tempdir().unwrap();
         let stuck = Arc::new(AtomicBool::new(false));
-        let app = open(dir.path(), &stuck, 7);
+        let clock = Arc::default();
+        let app = open(dir.path(), &stuck, &clock, 7);
         let browser = reqwest::Client::builder()
             .no_proxy()
             .timeout(Duration::from_secs(60))
@@ -111,6 +145,7 @@ impl Stage {
             sandbox,
             app,
             stuck,
+            clock,
             browser,
         }
     }
@@ -171,6 +206,47 @@ impl Stage {
         let end = self.choose(&page, as_).await;
         assert!(end.contains("Connected to"), "{end}");
         self.wait(&id).await.unwrap()["connection"].clone()
+    }
+
+    /// What the owner of the accounts does with keys and rights.
+    pub(crate) async fn owner(&self, what: Value) -> Value {
+        let base = &self.sandbox.credentials().highlevel.base_url;
+        let sent = self
+            .browser
+            .post(format!("{base}/_sandbox/world"))
+            .body(what.to_string())
+            .send();
+        serde_json::from_str(&sent.await.unwrap().text().await.unwrap()).unwrap()
+    }
+
+    /// Connects an account by its key.
+    pub(crate) async fn connect(&self, service: &str) -> Value {
+        let keys = self.sandbox.credentials();
+        let (command, request) = match service {
+            "highlevel" => (
+                "connections.connect_highlevel",
+                json!({
+                    "base_url": keys.highlevel.base_url,
+                    "location_id": keys.highlevel.location_id,
+                    "token": keys.highlevel.token,
+                }),
+            ),
+            _ => (
+                "connections.connect_aimfox",
+                json!({"base_url": keys.aimfox.base_url, "api_key": keys.aimfox.api_key}),
+            ),
+        };
+        self.call(command, request).await
+    }
+
+    /// What the vault holds for a connection: its secret, and the one before.
+    pub(crate) fn kept(&self, connection: &Value) -> [Option<String>; 2] {
+        let id = connection["id"].as_str().unwrap();
+        let vault = vault(self.dir.path());
+        ["", "/previous"].map(|end| {
+            let secret = vault.get(&format!("connection/{id}{end}")).unwrap();
+            secret.map(|secret| secret.expose_secret().to_owned())
+        })
     }
 
     /// What the service's owner does; answers with what the authorization server has counted.

@@ -1,6 +1,9 @@
 //! The real program, the real sandbox, and a look at the services from outside.
 #![allow(clippy::unwrap_used, dead_code, unreachable_pub)]
 
+pub mod browser;
+pub mod front;
+
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -43,7 +46,7 @@ impl Sandbox {
         }
     }
 
-    fn text(&self, service: &str, what: &str) -> String {
+    pub fn text(&self, service: &str, what: &str) -> String {
         self.credentials[service][what].as_str().unwrap().to_owned()
     }
 
@@ -74,6 +77,13 @@ impl Sandbox {
             "the fault switch answered {}",
             answer.status()
         );
+    }
+
+    /// What happens behind one's back: to the app's tokens (`oauth`), to keys and rights (`world`).
+    pub fn owner(&self, of: &str, what: Value) -> Value {
+        let url = format!("{}/_sandbox/{of}", self.text("highlevel", "base_url"));
+        let answer = self.http.post(url).body(what.to_string()).send().unwrap();
+        serde_json::from_str(&answer.text().unwrap()).unwrap()
     }
 
     /// A request of somebody else's to HighLevel.
@@ -212,7 +222,12 @@ impl User {
 
     /// Exit code, answer, error.
     pub fn try_run(&self, args: &[&str], stdin: &str) -> (i32, Value, Value) {
-        let mut child = self.command(args).spawn().unwrap();
+        Self::finish(self.command(args), stdin)
+    }
+
+    /// Runs a command to its end.
+    pub fn finish(mut command: Command, stdin: &str) -> (i32, Value, Value) {
+        let mut child = command.spawn().unwrap();
         child
             .stdin
             .take()

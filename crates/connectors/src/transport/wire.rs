@@ -183,36 +183,37 @@ impl Wire {
     }
 }
 
-/// Checks that the secret can be sent there.
+/// Checks that the secret can be sent there. Of an address that is refused only the server is
+/// quoted: what was typed or pasted may be, or hold, a secret.
 fn safe_base(text: &str) -> Result<Url, CallError> {
-    let unsafe_url = |url: &str, why| CallError::UnsafeUrl {
-        url: url.to_owned(),
+    let refused = |server: &str, why| CallError::UnsafeUrl {
+        url: server.to_owned(),
         why,
     };
-    let url = Url::parse(text.trim()).map_err(|_| unsafe_url(text, "it is no web address"))?;
-    if !url.username().is_empty() || url.password().is_some() {
-        // Not quoted: what it holds may be a secret.
-        return Err(unsafe_url(
-            url.host_str().unwrap_or(""),
-            "it holds a user name or password",
+    let url = Url::parse(text.trim()).ok().filter(Url::has_host);
+    let Some(url) = url else {
+        return Err(refused(
+            "…",
+            "it is no web address, which begins with https://",
         ));
+    };
+    let server = url.host_str().unwrap_or_default();
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(refused(server, "it holds a user name or password"));
     }
     match url.scheme() {
         "https" => {}
         "http" if is_loopback(&url) => {}
         "http" => {
-            return Err(unsafe_url(
-                text,
+            return Err(refused(
+                server,
                 "the key would travel unprotected; use https",
             ));
         }
-        _ => return Err(unsafe_url(text, "it is no https address")),
+        _ => return Err(refused(server, "it does not begin with https://")),
     }
     if url.query().is_some() || url.fragment().is_some() {
-        return Err(unsafe_url(
-            url.host_str().unwrap_or(""),
-            "it has a query or a fragment",
-        ));
+        return Err(refused(server, "it has a query or a fragment"));
     }
     Ok(url)
 }
@@ -273,7 +274,10 @@ mod tests {
             "ftp://api.aimfox.com",
             "file:///etc/passwd",
             "https://me:hunter2@api.aimfox.com",
-            "https://api.aimfox.com/?key=1",
+            "https://api.aimfox.com/?key=hunter2",
+            "http://api.aimfox.com/hunter2",
+            "hunter2",
+            "hunter2:hunter2",
             "api.aimfox.com",
             "",
         ] {
@@ -286,7 +290,7 @@ mod tests {
             );
             assert!(
                 !error.to_string().contains("hunter2"),
-                "a password was quoted"
+                "what may be a secret was quoted: {error}"
             );
         }
     }

@@ -47,6 +47,23 @@ impl World {
     }
 }
 
+/// Keys of an account, numbered from 0 in the order they were made. Which work follows from the
+/// numbers, so that no key is stored.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Keys {
+    /// The newest.
+    pub newest: u64,
+    /// The oldest that still works.
+    pub oldest: u64,
+}
+
+impl Keys {
+    /// The numbers of those that work.
+    pub(crate) fn working(self) -> impl Iterator<Item = u64> {
+        self.oldest..=self.newest
+    }
+}
+
 /// The HighLevel location.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[allow(missing_docs)]
@@ -63,6 +80,9 @@ pub struct HighLevel {
     pub unique_identifiers: Vec<String>,
     /// What the token may do.
     pub scopes: BTreeSet<String>,
+    /// Which tokens work.
+    #[serde(default)]
+    pub keys: Keys,
     pub contacts: ContactBook,
     pub tags: Vec<LocationTag>,
     pub custom_fields: Vec<CustomField>,
@@ -102,6 +122,9 @@ pub struct Aimfox {
     pub leads: BTreeMap<u64, Lead>,
     /// Whether the key may write.
     pub can_write: bool,
+    /// Which keys work.
+    #[serde(default)]
+    pub keys: Keys,
     /// Whether a seat's network is still being imported.
     pub importing: bool,
     /// Whether the search's hits leave the notes out. That they embed them is only seen in an

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::human::People;
-use super::{Aimfox, ContactBook, HighLevel, Mint};
+use super::{Aimfox, ContactBook, HighLevel, Keys, Mint};
 use crate::aimfox::records::{Account, Campaign, Label};
 use crate::dice::Dice;
 use crate::highlevel::records::{Business, CustomField, LocationTag};
@@ -163,6 +163,7 @@ pub(crate) fn highlevel(mint: &mut Mint, people: &mut People) -> HighLevel {
             .iter()
             .map(|scope| (*scope).to_owned())
             .collect::<BTreeSet<_>>(),
+        keys: Keys::default(),
         contacts: ContactBook::default(),
         tags,
         custom_fields,
@@ -221,6 +222,7 @@ pub(crate) fn aimfox(mint: &mut Mint, people: &mut People, dice: &mut Dice) -> A
         labels,
         leads: BTreeMap::new(),
         can_write: true,
+        keys: Keys::default(),
         importing: false,
         shelves: crate::shelf::Shelves::default(),
         bare_hits: false,

@@ -17,6 +17,9 @@ use crate::{Vault, VaultError};
 /// Long enough for any answer that comes at all.
 const AMPLE: Duration = Duration::from_secs(120);
 
+/// What Windows takes in one entry.
+const MOST: usize = 2560;
+
 type Secrets = Arc<Mutex<HashMap<String, Vec<u8>>>>;
 type Fault = Arc<dyn Fn() -> Option<Error> + Send + Sync>;
 
@@ -41,6 +44,9 @@ impl FakeEntry {
 impl CredentialApi for FakeEntry {
     fn set_secret(&self, secret: &[u8]) -> keyring_core::Result<()> {
         self.ready()?;
+        if secret.len() > MOST {
+            return Err(Error::TooLong("secret".to_owned(), MOST as u32));
+        }
         self.secrets
             .lock()
             .unwrap()
@@ -320,4 +326,110 @@ fn no_error_shows_a_secret() {
         "bytes that are no text: {error:?}"
     );
     assert!(!format!("{error:?}").contains("255"), "{error:?}");
+}
+
+/// A keyring that takes as little in an entry as Windows does.
+fn narrow(secrets: &Secrets, fault: Fault) -> Keyring {
+    let secrets = Arc::clone(secrets);
+    let mut vault = Keyring::new(move || Ok(store(&secrets, Arc::clone(&fault))), AMPLE);
+    vault.most = Some(MOST);
+    vault
+}
+
+fn names(secrets: &Secrets) -> Vec<String> {
+    let mut names: Vec<String> = secrets.lock().unwrap().keys().cloned().collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn a_secret_that_is_too_long_for_an_entry_is_kept_in_several() {
+    let secrets = Secrets::default();
+    let vault = narrow(&secrets, healthy());
+    // Characters of several bytes, so that a cut goes through one of them.
+    for length in [0, 1, 853, 854, 1706, 1707, 5000, 20_000] {
+        let secret = "三".repeat(length);
+        vault.set("a", &secret.clone().into()).unwrap();
+        assert_eq!(read(&vault, "a"), Some(secret), "{length} characters");
+    }
+    vault.set("b", &"x".repeat(MOST).into()).unwrap();
+    assert!(
+        secrets.lock().unwrap()["b"].iter().all(|byte| *byte == b'x'),
+        "what fits is kept as it is"
+    );
+    let odd = "foxbridge-parts:a:1:5";
+    vault.set("c", &odd.into()).unwrap();
+    assert_eq!(
+        read(&vault, "c").as_deref(),
+        Some(odd),
+        "a secret that looks like a reference is none"
+    );
+    for key in ["a", "b", "c"] {
+        vault.delete(key).unwrap();
+        vault.delete(key).unwrap();
+        assert_eq!(read(&vault, key), None);
+    }
+    assert_eq!(names(&secrets), [""; 0], "no part stays behind");
+}
+
+#[test]
+fn parts_that_are_not_referred_to_any_more_are_wiped() {
+    let secrets = Secrets::default();
+    let vault = narrow(&secrets, healthy());
+    vault.set("a", &"1".repeat(3 * MOST).into()).unwrap();
+    assert_eq!(names(&secrets), ["a", "a/part-a1", "a/part-a2", "a/part-a3"]);
+    vault.set("a", &"2".repeat(2 * MOST).into()).unwrap();
+    assert_eq!(names(&secrets), ["a", "a/part-b1", "a/part-b2"]);
+    vault.set("a", &"short".into()).unwrap();
+    assert_eq!(names(&secrets), ["a"]);
+}
+
+#[test]
+fn a_keyring_that_fails_half_way_keeps_the_secret_it_had() {
+    let (old, new) = ("o".repeat(3 * MOST), "n".repeat(4 * MOST));
+    // It fails at its first operation, its second one, and so on, until nothing fails.
+    for fails_at in 0.. {
+        let secrets = Secrets::default();
+        let calls = Arc::new(AtomicUsize::new(usize::MAX / 2));
+        let fault: Fault = {
+            let calls = Arc::clone(&calls);
+            Arc::new(move || {
+                let call = calls.fetch_add(1, Ordering::SeqCst);
+                (call == fails_at).then(|| Error::NoStorageAccess("locked meanwhile".into()))
+            })
+        };
+        let vault = narrow(&secrets, fault);
+        vault.set("a", &old.clone().into()).unwrap();
+        calls.store(0, Ordering::SeqCst);
+        let done = vault.set("a", &new.clone().into());
+        calls.store(usize::MAX / 2, Ordering::SeqCst);
+        let kept = read(&vault, "a");
+        if done.is_ok() {
+            assert_eq!(kept, Some(new), "it was told that it worked");
+            assert!(fails_at > 8, "every step was made to fail: {fails_at}");
+            return;
+        }
+        assert!(
+            kept.as_ref() == Some(&old) || kept.as_ref() == Some(&new),
+            "failing at {fails_at} left neither"
+        );
+        vault.set("a", &new.clone().into()).unwrap();
+        assert_eq!(read(&vault, "a"), Some(new.clone()), "trying again helps");
+        vault.set("a", &"m".repeat(MOST + 1).into()).unwrap();
+        assert_eq!(names(&secrets).len(), 3, "failing at {fails_at}: two parts");
+        vault.delete("a").unwrap();
+        let left = names(&secrets);
+        assert_eq!(left, [""; 0], "failing at {fails_at} left parts behind");
+    }
+}
+
+#[test]
+fn a_part_that_is_lost_is_damage_and_no_shorter_secret() {
+    let secrets = Secrets::default();
+    let vault = narrow(&secrets, healthy());
+    vault.set("a", &"pit-".repeat(2000).into()).unwrap();
+    secrets.lock().unwrap().remove("a/part-a2");
+    let error = vault.get("a").unwrap_err();
+    assert!(matches!(error, VaultError::Damaged { .. }), "{error:?}");
+    assert!(!format!("{error} {error:?}").contains("pit-"), "{error:?}");
 }

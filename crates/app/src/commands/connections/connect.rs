@@ -119,7 +119,7 @@ pub(in crate::commands) async fn connect_highlevel(
     app: &App,
     request: ConnectHighLevel,
 ) -> Result<Connection, AppError> {
-    let location_id = location_id(&required("The location id", &request.location_id)?);
+    let location_id = location_id(&required("The location id", &request.location_id)?)?;
     let token = SecretString::from(required("The token", request.token.expose())?);
     let base_url = base_url(request.base_url, HIGHLEVEL_URL);
     let known = same_account(app, Service::HighLevel, &base_url, Some(&location_id))?;
@@ -142,12 +142,21 @@ pub(in crate::commands) async fn connect_highlevel(
     keep(app, row, token, known.as_ref()).await
 }
 
-/// A location's id, also out of the address of one of its pages.
-fn location_id(pasted: &str) -> String {
+/// A location's id, also out of the address of one of its pages. Anything else, such as a token in
+/// the wrong field, is neither kept nor sent nor quoted: ids go into addresses, rows and messages.
+fn location_id(pasted: &str) -> Result<String, AppError> {
     let id = pasted
         .split_once("/location/")
         .map_or(pasted, |(_, rest)| rest);
-    id.split(['/', '?', '#']).next().unwrap_or(id).to_owned()
+    let id = id.split(['/', '?', '#']).next().unwrap_or(id);
+    if (1..=40).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        return Ok(id.to_owned());
+    }
+    let message = "What was given as the location id is none: it holds letters and digits only.";
+    Err(AppError::new(ErrorCode::BadRequest, message).hint(
+        "Copy the part after /location/ in HighLevel's address bar, about twenty characters; the \
+         token has a field of its own. Nothing was kept or sent.",
+    ))
 }
 
 /// Reads the location's name and country. A token without that scope is a good token.
@@ -284,7 +293,23 @@ mod tests {
             "https://app.gohighlevel.com/v2/location/ve9EPM428h8vShlRW1KT/dashboard",
             "https://app.example.com/location/ve9EPM428h8vShlRW1KT?x=1",
         ] {
-            assert_eq!(location_id(pasted), "ve9EPM428h8vShlRW1KT", "{pasted}");
+            let id = location_id(pasted).ok();
+            assert_eq!(id.as_deref(), Some("ve9EPM428h8vShlRW1KT"), "{pasted}");
+        }
+    }
+
+    #[test]
+    fn a_token_in_the_wrong_field_is_not_taken_for_an_id() {
+        for pasted in [
+            "pit-5c1a7a52-0000-4000-8000-000000000000",
+            "eyJhbGciOiJIUzI1NiJ9.e30.c2VjcmV0",
+            "https://app.gohighlevel.com/v2/location/",
+            "two words",
+        ] {
+            let refused = location_id(pasted).err();
+            let said = refused.map(|e| format!("{e:?}")).unwrap_or_default();
+            assert!(said.contains("letters and digits"), "{pasted}: {said}");
+            assert!(!said.contains(pasted), "it was quoted: {said}");
         }
     }
 }

@@ -58,6 +58,7 @@ pub(in crate::commands) async fn connections_replace_key(
     let about = SignInRow {
         since: app.now(),
         previous_until: Some(app.now() + OVERLAP_MS),
+        previous_since: Some(about.since),
         missing: Vec::new(),
         report: None,
         ..about
@@ -96,7 +97,10 @@ pub(in crate::commands) async fn connections_go_back(
     })
     .await?;
     let about = SignInRow {
+        // It is as old as it is, not as old as the one it takes the place of.
+        since: about.previous_since.unwrap_or(about.since),
         previous_until: None,
+        previous_since: None,
         ..about
     };
     app.store().sign_ins().put(&about).map_err(error::store)?;
@@ -106,25 +110,38 @@ pub(in crate::commands) async fn connections_go_back(
 
 /// Wipes keys whose overlap is over. Nobody waits for it, and it is tried again with the next look.
 pub(super) fn wipe_expired(app: &App, row: &ConnectionRow, about: &SignInRow) {
-    if about.previous_until.is_none_or(|until| until > app.now()) {
+    if !is_over(app, about) {
         return;
     }
-    let (app, id, about) = (app.clone(), row.id.clone(), about.clone());
+    let (app, row) = (app.clone(), row.clone());
     tokio::spawn(async move {
-        let previous = secrets::previous_key(&id);
-        let wiped = secrets::with_vault(&app, move |vault| vault.delete(&previous)).await;
-        let forgot = wiped.and_then(|()| {
-            let about = SignInRow {
-                previous_until: None,
-                ..about
-            };
-            app.store().sign_ins().put(&about).map_err(error::store)
-        });
-        match forgot {
+        match wipe_previous(&app, &row).await {
             Ok(()) => app.changed(&["connections.list"]),
             Err(error) => tracing::warn!("an old key was not wiped yet: {error}"),
         }
     });
+}
+
+/// Whether a key before this one was kept, and its time has passed.
+fn is_over(app: &App, about: &SignInRow) -> bool {
+    about.previous_until.is_some_and(|until| until <= app.now())
+}
+
+async fn wipe_previous(app: &App, row: &ConnectionRow) -> Result<(), AppError> {
+    let _lock = TokenLock::take(app, &row.id).await?;
+    // Read again: somebody may have replaced the key while we waited, and then there is a new old one.
+    let about = sign_in_of(app, row)?;
+    if !is_over(app, &about) {
+        return Ok(());
+    }
+    let previous = secrets::previous_key(&row.id);
+    secrets::with_vault(app, move |vault| vault.delete(&previous)).await?;
+    let about = SignInRow {
+        previous_until: None,
+        previous_since: None,
+        ..about
+    };
+    app.store().sign_ins().put(&about).map_err(error::store)
 }
 
 fn by_key(app: &App, row: &ConnectionRow) -> Result<SignInRow, AppError> {

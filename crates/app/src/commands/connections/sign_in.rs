@@ -65,6 +65,14 @@ pub(in crate::commands) async fn sign_in_start(
         .unwrap_or(PORT);
     let way = json!({"authorize_url": page.as_str(), "agency": agency, "port": port});
     let client_id = required("The client id", &request.client_id)?;
+    // A client id is kept and sent in the clear: it must not be the secret, which is a UUID.
+    if uuid::Uuid::try_parse(&client_id).is_ok() || client_id.starts_with("pit-") {
+        let message = "The client id looks like a secret, and is not used.";
+        return Err(AppError::new(ErrorCode::BadRequest, message).hint(
+            "The client id and the client secret stand one above the other in the marketplace \
+             portal: copy the id into the first field. Nothing was kept or sent.",
+        ));
+    }
     let known = match &request.connection {
         Some(id) => Some(super::find(app, id)?),
         None => None,
@@ -153,8 +161,9 @@ fn empty_secret() -> AppError {
 fn page_url(given: Option<&str>) -> Result<Url, AppError> {
     let text = given.map(str::trim).filter(|text| !text.is_empty());
     let text = text.unwrap_or(AUTHORIZE_URL);
+    // Not quoted: what was pasted into the wrong field may be a secret.
     let bad = |why: &str| {
-        let message = format!("The sign-in page's address \"{text}\" cannot be used: {why}.");
+        let message = format!("The sign-in page's address cannot be used: {why}.");
         AppError::new(ErrorCode::BadRequest, message)
     };
     let url = Url::parse(text).map_err(|_| bad("it is no web address"))?;
