@@ -23,20 +23,20 @@ impl SigningIn {
         drop(input);
         let mut stderr = BufReader::new(child.stderr.take().unwrap());
         let mut said = String::new();
-        loop {
+        let page = loop {
             let mut line = String::new();
             let read = stderr.read_line(&mut line).unwrap();
             assert_ne!(read, 0, "no page was told: {said}");
             said.push_str(&line);
             if line.starts_with("http") {
-                let page = line.trim().to_owned();
-                return Self {
-                    child,
-                    page,
-                    said,
-                    stderr,
-                };
+                break line.trim().to_owned();
             }
+        };
+        Self {
+            child,
+            page,
+            said,
+            stderr,
         }
     }
 

@@ -83,7 +83,10 @@ fn sweep(
         }
         parts.push(part);
     }
-    parts.iter().rev().try_for_each(|part| part.delete_credential())
+    parts
+        .iter()
+        .rev()
+        .try_for_each(|part| part.delete_credential())
 }
 
 /// The secret under a key, put together where it was cut.
@@ -123,7 +126,9 @@ pub(super) fn set(
         return sweep(store, key, 'b', 1);
     }
     let (generation, other) = match before {
-        Some(Parts { generation: 'a', .. }) => ('b', 'a'),
+        Some(Parts {
+            generation: 'a', ..
+        }) => ('b', 'a'),
         _ => ('a', 'b'),
     };
     let mut count = 0;

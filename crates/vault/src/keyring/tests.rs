@@ -354,7 +354,9 @@ fn a_secret_that_is_too_long_for_an_entry_is_kept_in_several() {
     }
     vault.set("b", &"x".repeat(MOST).into()).unwrap();
     assert!(
-        secrets.lock().unwrap()["b"].iter().all(|byte| *byte == b'x'),
+        secrets.lock().unwrap()["b"]
+            .iter()
+            .all(|byte| *byte == b'x'),
         "what fits is kept as it is"
     );
     let odd = "foxbridge-parts:a:1:5";
@@ -377,7 +379,10 @@ fn parts_that_are_not_referred_to_any_more_are_wiped() {
     let secrets = Secrets::default();
     let vault = narrow(&secrets, healthy());
     vault.set("a", &"1".repeat(3 * MOST).into()).unwrap();
-    assert_eq!(names(&secrets), ["a", "a/part-a1", "a/part-a2", "a/part-a3"]);
+    assert_eq!(
+        names(&secrets),
+        ["a", "a/part-a1", "a/part-a2", "a/part-a3"]
+    );
     vault.set("a", &"2".repeat(2 * MOST).into()).unwrap();
     assert_eq!(names(&secrets), ["a", "a/part-b1", "a/part-b2"]);
     vault.set("a", &"short".into()).unwrap();
