@@ -14,17 +14,31 @@ export interface Host {
   stop: () => Promise<void>;
 }
 
-/** Starts a server on a free port; its first line says where. */
-export async function startHost(): Promise<Host> {
+/** A program to start, and its surroundings. */
+export interface Start {
+  command: readonly string[];
+  env?: Record<string, string>;
+}
+
+/**
+ * Starts a server on a free port; its first line says where. Its secrets are in a file with a key file
+ * beside it, unless `around` puts it into a session with a keyring of its own.
+ */
+export async function startHost(
+  around?: (command: readonly string[], home: string) => Start,
+): Promise<Host> {
   const data = mkdtempSync(join(tmpdir(), "foxbridge-e2e-"));
-  const child = spawn(
-    binary,
-    ["--port", "0", "--ui", join(root, "ui/dist"), "--data-dir", data].concat(
-      "--vault-key-file",
-      join(data, "key"),
-    ),
-    { stdio: ["ignore", "pipe", "inherit"] },
-  );
+  const plain = [binary, "--port", "0", "--ui", join(root, "ui/dist")];
+  const { command, env } = around
+    ? around([...plain, "--data-dir", join(data, "data")], data)
+    : { command: [...plain, "--data-dir", data, "--vault-key-file", join(data, "key")] };
+  const [program = binary, ...args] = command;
+  const child = spawn(program, args, {
+    stdio: ["ignore", "pipe", "inherit"],
+    env: { ...process.env, ...env },
+    // A session is more than one process: they are ended as a group.
+    detached: around !== undefined,
+  });
   const ended = new Promise<void>((done) => child.once("exit", () => done()));
   const url = await new Promise<string>((resolve, reject) => {
     child.once("error", reject);
@@ -36,7 +50,8 @@ export async function startHost(): Promise<Host> {
   return {
     url,
     stop: async () => {
-      child.kill("SIGTERM");
+      if (around && child.pid) process.kill(-child.pid, "SIGKILL");
+      else child.kill("SIGTERM");
       await ended;
       rmSync(data, { recursive: true, force: true });
     },

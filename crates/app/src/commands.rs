@@ -121,3 +121,35 @@ macro_rules! dispatcher {
     };
 }
 foxbridge_contract::commands!(dispatcher);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    proptest::proptest! {
+        /// A secret in the wrong field, of the wrong type, as a name or as a choice.
+        #[test]
+        fn a_request_that_is_called_wrongly_is_not_quoted(secret in "[A-Za-z0-9_.-]{12,60}") {
+            let wrong = [
+                serde_json::json!({"api_key": 1, "requests_per_minute": secret}),
+                serde_json::json!({"api_key": [secret]}),
+                serde_json::json!({"api_key": {secret.as_str(): secret}}),
+                serde_json::json!({"client_id": "a", "client_secret": "b", "access": secret}),
+                serde_json::json!({"kind": secret, "passphrase": secret}),
+                serde_json::json!({secret.as_str(): secret}),
+                serde_json::json!([secret]),
+                serde_json::json!(secret),
+            ];
+            for request in wrong {
+                let errors = [
+                    parse::<ConnectAimfox>("connections.connect_aimfox", request.clone()).err(),
+                    parse::<SignInStart>("connections.sign_in_start", request.clone()).err(),
+                    parse::<ChooseVault>("vault.choose", request.clone()).err(),
+                    parse::<UnlockVault>("vault.unlock", request.clone()).err(),
+                ];
+                let said = format!("{errors:?}");
+                proptest::prop_assert!(!said.contains(&secret), "{request}: {said}");
+            }
+        }
+    }
+}

@@ -234,6 +234,15 @@ pub fn default_data_dir() -> Option<PathBuf> {
     dirs::data_dir().map(|dir| dir.join("app.foxbridge.desktop"))
 }
 
+/// Opens a file for writing, as it is, or makes one that only its owner can read.
+fn open_private(path: &std::path::Path) -> std::io::Result<std::fs::File> {
+    let mut options = std::fs::File::options();
+    options.create(true).truncate(false).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
 /// Makes a folder that only its owner can look into.
 fn make_private_dir(dir: &std::path::Path) -> Result<(), AppError> {
     let mut builder = std::fs::DirBuilder::new();

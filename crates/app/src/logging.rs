@@ -5,6 +5,25 @@ use std::path::Path;
 use tracing_appender::rolling::{RollingFileAppender, Rotation};
 use tracing_subscriber::EnvFilter;
 
+/// The appender makes its files as everything is made. The folder is closed to others anyway; a file
+/// that somebody copies out of it keeps what it has.
+#[cfg(unix)]
+fn make_private(dir: &Path) -> std::io::Result<()> {
+    use std::fs::{self, Permissions};
+    use std::os::unix::fs::PermissionsExt as _;
+    fs::set_permissions(dir, Permissions::from_mode(0o700))?;
+    for file in fs::read_dir(dir)? {
+        // One that another program just put away is no matter.
+        let _done = fs::set_permissions(file?.path(), Permissions::from_mode(0o600));
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn make_private(_: &Path) -> std::io::Result<()> {
+    Ok(())
+}
+
 /// Starts writing the log. Errors and above also say which request they belong to; values and
 /// secrets are never logged.
 ///
@@ -18,7 +37,8 @@ pub fn start(data_dir: &Path) -> anyhow::Result<()> {
         .max_log_files(14)
         .filename_prefix("foxbridge")
         .filename_suffix("log")
-        .build(dir)?;
+        .build(&dir)?;
+    make_private(&dir)?;
     let filter = EnvFilter::try_from_env("FOXBRIDGE_LOG")
         .unwrap_or_else(|_| EnvFilter::new("info,hyper=warn,reqwest=warn"));
     tracing_subscriber::fmt()

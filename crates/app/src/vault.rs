@@ -17,9 +17,6 @@ use crate::{App, error, secrets};
 const SETTING: &str = "vault";
 const SHORTEST: usize = 8;
 
-/// What is asked of a store to see how it is. Nothing is kept under it.
-const NOBODY: &str = "check";
-
 /// The choice that was made before; the keyring where there was none.
 pub(crate) fn remembered(app: &App) -> Result<VaultUse, AppError> {
     let kept = app.store().settings().get(SETTING).map_err(error::store)?;
@@ -36,7 +33,7 @@ pub(crate) fn remembered(app: &App) -> Result<VaultUse, AppError> {
 
 pub(crate) async fn status(app: &App) -> Result<VaultStatus, AppError> {
     let host = Arc::clone(app.host());
-    let found = tokio::task::spawn_blocking(move || host.vault()?.get(NOBODY).map(drop))
+    let found = tokio::task::spawn_blocking(move || host.vault()?.ready())
         .await
         .map_err(error::internal)?;
     let host = app.host();
@@ -114,7 +111,7 @@ pub(crate) async fn choose(app: &App, request: ChooseVault) -> Result<VaultStatu
     let moved = tokio::task::spawn_blocking(move || {
         let new = host.open_vault(&to)?;
         // It must give and take, before anything is trusted to it.
-        new.get(NOBODY)?;
+        new.ready()?;
         let old = host.vault();
         Ok::<_, VaultError>((copy(old.as_deref().ok(), &*new, &keys)?, old.ok(), keys))
     })

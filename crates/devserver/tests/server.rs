@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod binary;
+mod canary;
 mod events;
 mod files;
 mod guard;

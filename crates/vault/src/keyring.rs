@@ -138,6 +138,28 @@ fn system_store() -> keyring_core::Result<Arc<CredentialStore>> {
     Ok(zbus_secret_service_keyring_store::Store::new()?)
 }
 
+/// Whether the Secret Service has a default keyring, and it is unlocked.
+#[cfg(target_os = "linux")]
+fn is_open() -> keyring_core::Result<()> {
+    use secret_service::blocking::SecretService;
+    use secret_service::{EncryptionType, Error as Refusal};
+    let ask = || {
+        // No secret crosses, so that nothing needs to be encrypted.
+        let service = SecretService::connect(EncryptionType::Plain)?;
+        match service.get_default_collection()?.is_locked()? {
+            true => Err(Refusal::Locked),
+            false => Ok(()),
+        }
+    };
+    ask().map_err(|refusal| Error::NoStorageAccess(Box::new(refusal)))
+}
+
+/// The other systems ask when they are asked for something.
+#[cfg(not(target_os = "linux"))]
+fn is_open() -> keyring_core::Result<()> {
+    Ok(())
+}
+
 #[cfg(target_os = "macos")]
 fn system_store() -> keyring_core::Result<Arc<CredentialStore>> {
     Ok(apple_native_keyring_store::keychain::Store::new()?)
@@ -177,6 +199,15 @@ impl Vault for Keyring {
     fn delete(&self, key: &str) -> Result<(), VaultError> {
         let most = self.most;
         self.ask(key, move |store, key| parts::delete(store, key, most))?;
+        Ok(())
+    }
+
+    fn ready(&self) -> Result<(), VaultError> {
+        // A keyring that has nothing to hide says so even while it is locked.
+        self.ask("check", |store, key| match parts::get(store, key) {
+            Err(Error::NoEntry) => is_open(),
+            other => other.map(drop),
+        })?;
         Ok(())
     }
 

@@ -42,6 +42,15 @@ pub trait Vault: Send + Sync {
     /// As for [`Vault::set`].
     fn delete(&self, key: &str) -> Result<(), VaultError>;
 
+    /// Whether it would give and take now. Asks nobody to unlock anything, and keeps nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`VaultError`]: the store is missing, closed, or not what it should be.
+    fn ready(&self) -> Result<(), VaultError> {
+        self.get("check").map(drop)
+    }
+
     /// What and where the store is, to complete "Secrets are kept in …".
     fn describe(&self) -> String;
 }

@@ -206,6 +206,7 @@ fn part_keep() {
     let _daemon = daemon(Some("correct horse"));
     let vault = keyring();
     assert_eq!(vault.describe(), "the system keyring");
+    vault.ready().unwrap();
     assert_eq!(
         read(&*vault, "a"),
         None,
@@ -255,6 +256,11 @@ fn part_locked() {
     }
     let _daemon = daemon(None);
     let vault = keyring();
+    let error = vault.ready().unwrap_err();
+    assert!(
+        matches!(error, VaultError::Locked),
+        "also when what is looked for is not in it: {error:?}"
+    );
     let error = refusal(&*vault);
     assert!(matches!(error, VaultError::Locked), "{error:?}");
     let error = vault
@@ -282,7 +288,10 @@ fn part_no_collection() {
         return;
     }
     let _daemon = daemon(None);
-    let error = keyring().set("a", &SecretString::from("one")).unwrap_err();
+    let vault = keyring();
+    let error = vault.ready().unwrap_err();
+    assert!(matches!(error, VaultError::Missing { .. }), "{error:?}");
+    let error = vault.set("a", &SecretString::from("one")).unwrap_err();
     assert!(matches!(error, VaultError::Missing { .. }), "{error:?}");
     assert!(error.to_string().contains("no default keyring"), "{error}");
 }

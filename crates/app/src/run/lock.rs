@@ -21,7 +21,7 @@ pub(crate) fn take(app: &App, sync: &SyncRow) -> Result<SyncLock, AppError> {
         )
         .hint("Look at the rights and the free space of the data folder.")
     };
-    let file = File::create(&path).map_err(unusable)?;
+    let file = crate::open_private(&path).map_err(unusable)?;
     match file.try_lock() {
         Ok(()) => Ok(SyncLock { _file: file }),
         Err(TryLockError::WouldBlock) => Err(busy(&sync.name, None)),

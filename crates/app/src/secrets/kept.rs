@@ -221,9 +221,33 @@ mod tests {
         assert!(!Kept::Key("k".into()).is_stale(i64::MAX), "keys do not end");
     }
 
-    #[test]
-    fn nothing_secret_shows() {
-        let said = format!("{:?}", Kept::Pair(Box::new(pair())));
-        assert!(!said.contains("s-"), "{said}");
+    proptest::proptest! {
+        #[test]
+        fn no_debug_output_shows_a_secret(secret in "[A-Za-z0-9_.]{12,60}") {
+            let hidden = |end: &str| SecretString::from(format!("{secret}-{end}"));
+            let agency = Agency {
+                company_id: "agency".to_owned(),
+                access: hidden("agency"),
+                expires_at: 2,
+                refresh: hidden("agency-refresh"),
+            };
+            let pair = Pair {
+                app: OAuthApp {
+                    client_id: "app".to_owned(),
+                    client_secret: hidden("client"),
+                },
+                access: hidden("access"),
+                expires_at: 1,
+                refresh: Some(hidden("refresh")),
+                agency: Some(agency.clone()),
+            };
+            let kept = [Kept::Pair(Box::new(pair.clone())), Kept::Key(hidden("key"))];
+            let vault = crate::VaultUse::Passphrase(Some(hidden("passphrase")));
+            let entries: Vec<SecretString> = kept.iter().map(Kept::entry).collect();
+            let said = format!(
+                "{agency:?} {pair:?} {kept:?} {kept:#?} {vault:?} {vault:#?} {entries:?}"
+            );
+            proptest::prop_assert!(!said.contains(&secret), "{said}");
+        }
     }
 }

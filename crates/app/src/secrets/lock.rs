@@ -21,11 +21,7 @@ impl TokenLock {
             .join(format!("{connection}.token.lock"));
         tokio::task::spawn_blocking(move || {
             let open = || {
-                let file = File::options()
-                    .create(true)
-                    .truncate(false)
-                    .write(true)
-                    .open(&path)?;
+                let file = crate::open_private(&path)?;
                 file.lock()?;
                 Ok(Self { _file: file })
             };

@@ -12,6 +12,7 @@ use foxbridge_contract::{AppError, ErrorCode};
 use serde::Deserialize;
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
 
 use super::answer_page::{self, Page};
 use super::{Proof, Returned};
@@ -65,9 +66,9 @@ impl Listener {
         self.port
     }
 
-    /// Serves until the returned receiver is dropped. Who comes with another state than `proof`'s is
-    /// turned away and changes nothing.
-    pub(crate) fn serve(self, proof: Arc<Proof>) -> mpsc::Receiver<Visitor> {
+    /// Serves until the returned visits are ended or dropped. Who comes with another state than
+    /// `proof`'s is turned away and changes nothing.
+    pub(crate) fn serve(self, proof: Arc<Proof>) -> Visits {
         let (visitors, receiver) = mpsc::channel(1);
         let closed = visitors.clone();
         let door = Door {
@@ -79,14 +80,34 @@ impl Listener {
             .route(PATH, get(come_back))
             .fallback(|| async { answer_page::respond(StatusCode::NOT_FOUND, &Page::lost()) })
             .with_state(door);
-        tokio::spawn(async move {
+        let served = tokio::spawn(async move {
             let server = axum::serve(self.listener, router);
             let server = server.with_graceful_shutdown(async move { closed.closed().await });
             if let Err(error) = server.await {
                 tracing::warn!(%error, "the sign-in's port was closed");
             }
         });
-        receiver
+        Visits { receiver, served }
+    }
+}
+
+/// Who comes, and the server they come to.
+pub(crate) struct Visits {
+    receiver: mpsc::Receiver<Visitor>,
+    served: JoinHandle<()>,
+}
+
+impl Visits {
+    pub(crate) async fn next(&mut self) -> Option<Visitor> {
+        self.receiver.recv().await
+    }
+
+    /// Lets nobody in any more, and returns when who was in has the page: a program that ends with
+    /// its sign-in would otherwise leave the browser with a broken connection.
+    pub(crate) async fn end(self) {
+        drop(self.receiver);
+        // It ends whatever happened to it.
+        let _ended = self.served.await;
     }
 }
 

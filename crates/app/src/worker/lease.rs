@@ -15,7 +15,7 @@ pub(super) struct Lease {
 
 fn open(app: &App) -> Option<File> {
     let path = app.options().data_dir.join("worker.lock");
-    File::create(&path)
+    crate::open_private(&path)
         .inspect_err(|e| tracing::error!("{} cannot be used: {e}", path.display()))
         .ok()
 }

@@ -1,8 +1,12 @@
 //! The secret goes into one header and nowhere else.
 
-use foxbridge_catalog::get;
-use foxbridge_connectors::{Call, CallError};
+use foxbridge_catalog::{get, ids};
+use foxbridge_connectors::{
+    Call, CallError, ConnectionConfig, OAuthApp, Place, SignIn, Tokens, Transport,
+};
 use foxbridge_model::Service;
+use proptest::prelude::*;
+use secrecy::SecretString;
 use serde_json::json;
 
 use crate::server::{Reply, SECRET, Server, around, transport};
@@ -120,4 +124,148 @@ async fn kinds_of_no() {
         "{}",
         errors[4]
     );
+}
+
+/// The client id, the client secret, a code, a verifier, an access and a refresh token.
+fn app(secret: &str) -> OAuthApp {
+    OAuthApp {
+        client_id: "app".to_owned(),
+        client_secret: format!("{secret}-client").into(),
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_type_that_holds_a_secret_prints_it(secret in "[A-Za-z0-9_.]{12,60}") {
+        let hidden = |end: &str| SecretString::from(format!("{secret}-{end}"));
+        let tokens = Tokens {
+            access: hidden("access"),
+            refresh: Some(hidden("refresh")),
+            expires_at_ms: 1,
+            scopes: Default::default(),
+            location_id: Some("l".to_owned()),
+            company_id: None,
+        };
+        let call = Call::new(get(ids::HIGHLEVEL_OAUTH_TOKEN))
+            .secret("client_secret", &hidden("client"))
+            .secret("refresh_token", &hidden("refresh"));
+        let around = around();
+        let config = |base_url: &str| ConnectionConfig {
+            id: "c".to_owned(),
+            service: Service::HighLevel,
+            base_url: base_url.to_owned(),
+            account: None,
+            requests_per_minute: None,
+            timeout: None,
+        };
+        let with = |base_url: &str| {
+            Transport::new(config(base_url), hidden("bearer"), around.parts.clone())
+        };
+        let transport = with("https://example.com").unwrap();
+        let sign_in = SignIn::new(transport.clone(), app(&secret));
+        let mut said = format!(
+            "{tokens:?} {tokens:#?} {:?} {call:?} {call:#?} {transport:?} {sign_in:#?}",
+            app(&secret),
+        );
+        // An address with a secret pasted into every place it can be in.
+        for address in [
+            secret.clone(),
+            format!("{secret}:443"),
+            format!("http://example.com/{secret}"),
+            format!("ftp://example.com/{secret}"),
+            format!("https://{secret}@example.com"),
+            format!("https://me:{secret}@example.com"),
+            format!("https://example.com/?key={secret}"),
+            format!("https://example.com/#{secret}"),
+        ] {
+            let error = with(&address).unwrap_err();
+            said = format!("{said} {error} {error:?}");
+        }
+        // No header takes it, so that it is refused before it is sent.
+        let odd = Transport::new(
+            config("https://example.com"),
+            SecretString::from(format!("{secret}\n")),
+            around.parts.clone(),
+        );
+        said = format!("{said} {odd:?} {:?}", around.audit.rows());
+        prop_assert!(!said.contains(&secret), "{said}");
+    }
+}
+
+/// What a token endpoint says back when it is asked with secrets, by status.
+#[tokio::test]
+async fn a_token_endpoint_that_quotes_what_it_was_sent_does_not_spread_it() {
+    let secret = "CANARY-0a1b2c3d";
+    for status in [200, 400, 401, 422, 500] {
+        let server = Server::answer(move |_, seen| {
+            let sent = String::from_utf8_lossy(&seen.bytes).into_owned();
+            assert!(sent.contains(secret), "it was sent: {sent}");
+            Reply::Json(status, json!({ "message": sent, "error": sent }))
+        })
+        .await;
+        let around = around();
+        let config = ConnectionConfig {
+            id: "c".to_owned(),
+            service: Service::HighLevel,
+            base_url: server.base_url.clone(),
+            account: None,
+            requests_per_minute: None,
+            timeout: None,
+        };
+        let transport = Transport::without_secret(config, around.parts.clone()).unwrap();
+        let sign_in = SignIn::new(transport, app(secret));
+        let hidden = |end: &str| SecretString::from(format!("{secret}-{end}"));
+        let (code, verifier) = (hidden("code"), hidden("verifier"));
+        let errors = [
+            sign_in
+                .refresh(&hidden("refresh"), false, 0)
+                .await
+                .unwrap_err(),
+            sign_in
+                .exchange(&code, Some("http://127.0.0.1/"), Some(&verifier), false, 0)
+                .await
+                .unwrap_err(),
+            sign_in.reconnect(Place::Location("l")).await.unwrap_err(),
+        ];
+        let said = format!("{errors:?} {} {:?}", errors[0], around.audit.rows());
+        assert!(!said.contains(secret), "{status}: {said}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_nested_without_end_is_a_fault_and_no_crash() {
+    let deep = |levels: usize| format!("{}{}", "[".repeat(levels), "]".repeat(levels));
+    for (levels, fits) in [(100, true), (200, false), (2_000_000, false)] {
+        let server =
+            Server::answer(move |_, _| Reply::Raw(200, vec![], deep(levels).into_bytes())).await;
+        let around = around();
+        let answer = transport(Service::HighLevel, &server.base_url, &around.parts)
+            .call(read())
+            .await;
+        match answer {
+            Ok(_) => assert!(fits, "{levels} levels were read"),
+            Err(error) => {
+                assert!(!fits, "{levels} levels: {error}");
+                assert!(matches!(error, CallError::Malformed { .. }), "{error}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_answer_without_end_is_cut_off() {
+    let server = Server::answer(|_, _| {
+        let mut body = vec![b' '; 65 * 1024 * 1024];
+        body.extend_from_slice(b"{}");
+        Reply::Raw(200, vec![], body)
+    })
+    .await;
+    let around = around();
+    let error = transport(Service::HighLevel, &server.base_url, &around.parts)
+        .call(read())
+        .await
+        .unwrap_err();
+    assert!(matches!(error, CallError::Malformed { .. }), "{error}");
+    assert!(error.to_string().contains("longer than 64 MiB"), "{error}");
+    assert_eq!(server.seen().len(), 1, "it is not asked for again");
 }

@@ -5,6 +5,7 @@
 )]
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use foxbridge_connectors::{Agency as AgencyClient, OAuthApp, SignIn, Tokens};
 use foxbridge_contract::{
@@ -174,6 +175,10 @@ fn page_url(given: Option<&str>) -> Result<Url, AppError> {
     Err(bad("it must begin with https://"))
 }
 
+/// How long a browser is given to take in the last page. It takes milliseconds; one that holds a
+/// connection open without asking anything must not hold up the rest.
+const READING: Duration = Duration::from_secs(2);
+
 /// From the browser's return to the connection.
 struct Flow {
     app: App,
@@ -188,13 +193,13 @@ impl Flow {
         proof: Arc<Proof>,
         cancel: CancellationToken,
     ) -> Outcome {
-        let mut visitors = listener.serve(Arc::clone(&proof));
+        let mut visits = listener.serve(Arc::clone(&proof));
         let clock = self.app.host().clock();
         let visitor = tokio::select! {
             biased;
             () = cancel.cancelled() => return Outcome::Failed(sign_in::cancelled()),
             () = clock.sleep(PATIENCE) => return Outcome::Failed(sign_in::too_late()),
-            visitor = visitors.recv() => visitor,
+            visitor = visits.next() => visitor,
         };
         let Some(visitor) = visitor else {
             return Outcome::Failed(sign_in::cancelled());
@@ -208,6 +213,10 @@ impl Flow {
         };
         // The browser may be gone already.
         let _shown = visitor.show.send(page);
+        tokio::select! {
+            () = visits.end() => {}
+            () = clock.sleep(READING) => {}
+        }
         outcome
     }
 
