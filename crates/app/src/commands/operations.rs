@@ -192,20 +192,24 @@ pub(super) async fn operations_call(
     parts.audit = Arc::clone(&last) as Arc<dyn Audit>;
     let transport = transport::open(&connection, base_url, Arc::clone(&credentials), parts)?;
     let outcome = transport.call(request.call).await;
-    let secret = credentials.current().await.map_err(|e| error::call(&e))?;
+    let key = credentials.current().await.map_err(|e| error::call(&e))?;
+    let mut own = vec![key];
+    if !connection.sample {
+        own.extend(secrets::hook(app, &connection.id).await?);
+    }
     app.changed(&["operations.recent", "activity.list", "connections.list"]);
     let (status, duration_ms) = last.get();
     match outcome {
         Ok(answer) => Ok(CalledOperation {
             status: status.unwrap_or(200),
-            answer: without(answer, &secret),
+            answer: without_all(answer, &own),
             duration_ms,
             refused: None,
         }),
         Err(refusal) => match &refusal {
             CallError::Refused { status, body, .. } => Ok(CalledOperation {
                 status: *status,
-                answer: without((**body).clone(), &secret),
+                answer: without_all((**body).clone(), &own),
                 duration_ms,
                 refused: Some(refusal.to_string()),
             }),
@@ -219,7 +223,11 @@ fn listed(problems: &[FieldProblem]) -> String {
     each.collect::<Vec<_>>().join("; ")
 }
 
-/// An answer may list keys, ours among them.
+/// An answer may list keys and webhooks, ours among them.
+fn without_all(answer: Value, own: &[SecretString]) -> Value {
+    own.iter().fold(answer, without)
+}
+
 fn without(answer: Value, secret: &SecretString) -> Value {
     let secret = secret.expose_secret();
     match answer {
