@@ -16,6 +16,7 @@ use foxbridge_store::{Echo, NewEvent, Seen, SyncRow};
 use serde_json::{Value, json};
 
 use crate::{App, convert, error};
+pub(crate) use items::Kind as WatchedKind;
 pub(crate) use people::{About, lead_key};
 pub(crate) use watch::{look, watch};
 

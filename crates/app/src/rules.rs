@@ -27,7 +27,7 @@ use crate::{App, convert, error, worker};
 pub(crate) use facts::{Whom, facts, in_short, whom};
 pub(crate) use line::{Line, bad, connection, id_of};
 pub(crate) use recipes::recipes;
-pub(crate) use refresh::refresh;
+pub(crate) use refresh::{Reader, refresh};
 pub(crate) use shown::{firing_shown, needs_you, rule_shown, trials};
 pub(crate) use undo::undo;
 

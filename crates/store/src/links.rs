@@ -132,6 +132,32 @@ impl Links<'_> {
         })
     }
 
+    /// The live link of a lead.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn of_lead(&self, sync: &str, lead_id: &str) -> Result<Option<LinkRow>, StoreError> {
+        self.one("lead_id", sync, lead_id)
+    }
+
+    /// The live link of a contact.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn of_contact(&self, sync: &str, contact_id: &str) -> Result<Option<LinkRow>, StoreError> {
+        self.one("contact_id", sync, contact_id)
+    }
+
+    fn one(&self, column: &str, sync: &str, id: &str) -> Result<Option<LinkRow>, StoreError> {
+        self.0.read("reading a link", |db| {
+            let sql = format!(
+                "SELECT {COLUMNS} FROM links WHERE sync = ?1 AND {column} = ?2 AND broken IS NULL"
+            );
+            let found = db.prepare_cached(&sql)?.query_row([sync, id], row);
+            Ok(found.optional()?)
+        })
+    }
+
     /// Keeps a lead and its contact apart from now on.
     ///
     /// # Errors

@@ -109,3 +109,26 @@ fn several_links_are_all_or_none() {
         "a removed one is forgotten"
     );
 }
+
+#[test]
+fn a_person_is_found_from_either_side_while_the_link_lives() {
+    let store = store();
+    let links = store.links();
+    links
+        .insert_all(&[link("l1", "c1"), link("l2", "c2")])
+        .unwrap();
+    assert_eq!(links.of_lead("s", "l2").unwrap(), Some(link("l2", "c2")));
+    assert_eq!(links.of_contact("s", "c1").unwrap(), Some(link("l1", "c1")));
+    assert_eq!(
+        links.of_contact("s", "l1").unwrap(),
+        None,
+        "a lead is no contact"
+    );
+    assert_eq!(links.of_lead("t", "l1").unwrap(), None, "of another sync");
+    links.break_link("s", "l1", "apart").unwrap();
+    assert_eq!(
+        links.of_lead("s", "l1").unwrap(),
+        None,
+        "what is broken is no link"
+    );
+}

@@ -5,6 +5,7 @@ import { FakePlatform, type Handlers } from "../platform/fake/fake";
 import { safetyHandlers } from "../platform/fake/safety";
 import { workerHandlers } from "../platform/fake/worker";
 import { mappingHandlers } from "../platform/fake/mapping";
+import { ruleHandlers } from "../platform/fake/rules";
 import { catalogHandlers } from "../platform/fake/catalog";
 import * as world from "../platform/fake/world";
 import App from "../views/App.svelte";
@@ -45,6 +46,7 @@ export function fakeHost(world_: Partial<World> = {}, handlers: Handlers = {}) {
     ...mappingHandlers(),
     ...workerHandlers(),
     ...safetyHandlers(),
+    ...ruleHandlers(),
     ...handlers,
   });
   return { host, state };

@@ -8,7 +8,7 @@ use super::people::About;
 
 /// The kinds of thing that hang on a contact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Task,
     Appointment,
 }
@@ -23,7 +23,7 @@ impl Kind {
     }
 
     /// The mirror's name for what rules watch, apart from what a sync keeps of the same records.
-    pub(super) fn object(self) -> &'static str {
+    pub(crate) fn object(self) -> &'static str {
         match self {
             Self::Task => "watched_task",
             Self::Appointment => "watched_appointment",
@@ -32,6 +32,10 @@ impl Kind {
 
     /// A record as HighLevel shows it, in the words of the trigger's payload.
     pub(super) fn read(self, from: &Value) -> Option<(String, Value)> {
+        // The search over tasks shows deleted ones, too.
+        if from["deleted"] == true {
+            return None;
+        }
         let id = from["id"].as_str().or_else(|| from["_id"].as_str())?;
         let contact = from["contactId"].as_str();
         let text = |key: &str| from[key].as_str();
@@ -83,6 +87,15 @@ pub(super) fn differences(about: &About, kind: Kind, seen: &Seen<'_>) -> Vec<New
     let mut payload = seen.after.clone();
     payload["fields"] = json!(fields);
     marked(about.event(&trigger("changed"), "fields", seen.id, payload))
+}
+
+/// A record that a read has proved to be gone. `before` is what was known of it.
+pub(super) fn gone(about: &About, kind: Kind, id: &str, before: &Value) -> NewEvent {
+    let trigger = format!("foxbridge.{}.removed", kind.word());
+    let mut event = about.event(&trigger, "gone", id, before.clone());
+    // Told again by a run that was cut short: one happening.
+    event.key = format!("{trigger}:{id}");
+    event
 }
 
 /// An open task whose date has come; told once for a date.

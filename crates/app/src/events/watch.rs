@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use foxbridge_catalog::{get, ids};
-use foxbridge_contract::AppError;
+use foxbridge_contract::{AppError, ParamValue};
 use foxbridge_model::Service;
 use foxbridge_store::{NewEvent, SyncRow};
 use serde_json::{Value, json};
@@ -20,6 +20,8 @@ use crate::{App, error};
 const BACK_MS: i64 = 30 * 24 * 60 * 60 * 1000;
 const AHEAD_MS: i64 = 180 * 24 * 60 * 60 * 1000;
 const PAGE: usize = 500;
+/// Records that are not listed any more and are read one by one in one go; the rest follow.
+const READ_SINGLY: usize = 50;
 
 /// Reads what the rules of a sync wait for, and keeps what is new. A service that refuses stops
 /// nothing: the log says so, and the next run asks again.
@@ -116,6 +118,7 @@ async fn tasks(app: &App, sync: &SyncRow) -> Result<(), AppError> {
         .iter()
         .filter_map(|(id, task)| items::due(&about, id, task, app.now()))
         .collect();
+    removed(app, sync, &about, Kind::Task, &records, &line).await?;
     keep_items(app, sync, &about, Kind::Task, &records, read_at)?;
     super::detected(app, &due)
 }
@@ -145,7 +148,68 @@ async fn appointments(app: &App, sync: &SyncRow) -> Result<(), AppError> {
         records.extend(events.filter_map(|event| Kind::Appointment.read(event)));
     }
     let about = About::new(app, sync, Service::HighLevel)?;
+    removed(app, sync, &about, Kind::Appointment, &records, &line).await?;
     keep_items(app, sync, &about, Kind::Appointment, &records, read_at)
+}
+
+/// What was there and is not listed any more. Nothing is taken for gone because it was not listed:
+/// each is read by its id first.
+async fn removed(
+    app: &App,
+    sync: &SyncRow,
+    about: &About,
+    kind: Kind,
+    listed: &[(String, Value)],
+    line: &Line,
+) -> Result<(), AppError> {
+    let listed: BTreeSet<&str> = listed.iter().map(|(id, _)| id.as_str()).collect();
+    let mirror = app.store().mirror();
+    let known = mirror
+        .all(&sync.highlevel, kind.object())
+        .map_err(error::store)?;
+    let unlisted = known
+        .into_iter()
+        .filter(|row| !listed.contains(row.record_id.as_str()));
+    for row in unlisted.take(READ_SINGLY) {
+        if is_gone(line, kind, &row.record_id, &row.content).await? {
+            let event = items::gone(about, kind, &row.record_id, &row.content);
+            super::detected(app, &[event])?;
+            mirror
+                .remove(&sync.highlevel, kind.object(), &row.record_id)
+                .map_err(error::store)?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether a read by its id finds nothing. HighLevel shows a deleted appointment as deleted.
+async fn is_gone(line: &Line, kind: Kind, id: &str, before: &Value) -> Result<bool, AppError> {
+    let (operation, params) = match kind {
+        Kind::Task => (
+            ids::HIGHLEVEL_CONTACTS_TASKS_GET,
+            vec![
+                ("contactId", before["person"].as_str().unwrap_or_default()),
+                ("taskId", id),
+            ],
+        ),
+        Kind::Appointment => (
+            ids::HIGHLEVEL_CALENDARS_APPOINTMENTS_GET,
+            vec![("eventId", id)],
+        ),
+    };
+    let params = params
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), ParamValue::One(value.to_owned())));
+    match line.call(get(operation), params.collect(), None).await {
+        Ok(answer) => {
+            let record = ["appointment", "event"]
+                .iter()
+                .find_map(|name| answer.get(*name));
+            Ok(record.is_some_and(|record| record["deleted"] == true))
+        }
+        Err(e) if e.is_not_found() => Ok(true),
+        Err(e) => Err(error::call(&e)),
+    }
 }
 
 fn keep_items(

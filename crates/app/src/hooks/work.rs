@@ -6,14 +6,17 @@ use foxbridge_catalog::triggers;
 use foxbridge_contract::AppError;
 use foxbridge_model::Service;
 use foxbridge_store::{ConnectionRow, DeliveryRow, EventRow, NewEvent, SyncRow};
+use futures::StreamExt as _;
 use serde_json::json;
 
 use crate::events::lead_key;
-use crate::rules::{Whom, refresh, whom};
+use crate::rules::{Reader, Whom, whom};
 use crate::{App, convert, error};
 
 /// Deliveries worked on in one go. Those about one person cost one reading.
-const BATCH: u32 = 500;
+const BATCH: u32 = 5_000;
+/// People read at once. The services' limits decide the pace; this hides the latency.
+const AT_ONCE: usize = 4;
 const MINUTE: i64 = 60_000;
 /// Waits between tries, in milliseconds; then a person is shown that it failed.
 const RETRIES: [i64; 4] = [MINUTE, 5 * MINUTE, 30 * MINUTE, 120 * MINUTE];
@@ -53,48 +56,61 @@ async fn batch(app: &App, rows: Vec<DeliveryRow>) -> Result<(), AppError> {
         let group = groups.entry(key).or_insert_with(|| (whom, Vec::new()));
         group.1.push(row);
     }
-    for ((connection, _), (whom, rows)) in groups {
-        let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
-        let connection = connections.iter().find(|c| c.id == connection);
-        let sync = syncs
+    let readers: Vec<Reader> = syncs.iter().map(|sync| Reader::new(app, sync)).collect();
+    let of = |connection: &str| {
+        let at = syncs
             .iter()
-            .find(|s| connection.is_some_and(|c| s.highlevel == c.id || s.aimfox == c.id));
-        let (Some(connection), Some(sync)) = (connection, sync) else {
-            // Nobody's people: there is nothing to do about it.
-            app.store().deliveries().done(&ids).map_err(error::store)?;
-            continue;
-        };
-        // Only the half that the service told of; and somebody who is in no sync is not read.
-        let half = match connection.service {
-            Service::HighLevel => Whom {
-                contact: whom.contact.clone(),
-                lead: None,
-            },
-            Service::Aimfox => Whom {
-                contact: None,
-                lead: whom.lead.clone(),
-            },
-        };
-        if let Err(e) = refresh(app, sync, &half).await {
-            let due = RETRIES.get(rows.iter().map(|row| row.tries as usize).max().unwrap_or(0));
-            let due = due.map(|wait| app.now() + wait);
-            let why = format!("What it is about could not be read: {}", e.message);
-            app.store()
-                .deliveries()
-                .failed(&ids, &why, due)
-                .map_err(error::store)?;
-            continue;
-        }
-        let mut events = Vec::new();
-        for row in &rows {
-            events.push(event(connection, sync, row).event);
-            events.extend(happening(app, sync, &whom, row));
-        }
-        // Should the program end here, they are worked on again, and become the same events.
-        app.store().events().insert(&events).map_err(error::store)?;
-        app.store().deliveries().done(&ids).map_err(error::store)?;
+            .position(|s| s.highlevel == connection || s.aimfox == connection)?;
+        let connection = connections.iter().find(|c| c.id == connection)?;
+        Some((connection, &syncs[at], &readers[at]))
+    };
+    let mut working = futures::stream::iter(groups)
+        .map(|((connection, _), (whom, rows))| one(app, of(&connection), whom, rows))
+        .buffer_unordered(AT_ONCE);
+    while let Some(worked) = working.next().await {
+        worked?;
     }
     Ok(())
+}
+
+/// Works on what was told about one person.
+async fn one(
+    app: &App,
+    place: Option<(&ConnectionRow, &SyncRow, &Reader)>,
+    whom: Whom,
+    rows: Vec<DeliveryRow>,
+) -> Result<(), AppError> {
+    let deliveries = app.store().deliveries();
+    let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
+    let Some((connection, sync, reader)) = place else {
+        // Nobody's people: there is nothing to do about it.
+        return deliveries.done(&ids).map_err(error::store);
+    };
+    // Only the half that the service told of; and somebody who is in no sync is not read.
+    let half = match connection.service {
+        Service::HighLevel => Whom {
+            contact: whom.contact.clone(),
+            lead: None,
+        },
+        Service::Aimfox => Whom {
+            contact: None,
+            lead: whom.lead.clone(),
+        },
+    };
+    if let Err(e) = reader.read(&half, None).await {
+        let due = RETRIES.get(rows.iter().map(|row| row.tries as usize).max().unwrap_or(0));
+        let due = due.map(|wait| app.now() + wait);
+        let why = format!("What it is about could not be read: {}", e.message);
+        return deliveries.failed(&ids, &why, due).map_err(error::store);
+    }
+    let mut events = Vec::new();
+    for row in &rows {
+        events.push(event(connection, sync, row).event);
+        events.extend(happening(app, sync, &whom, row));
+    }
+    // Should the program end here, they are worked on again, and become the same events.
+    app.store().events().insert(&events).map_err(error::store)?;
+    deliveries.done(&ids).map_err(error::store)
 }
 
 /// The catalog's trigger of a service's event.

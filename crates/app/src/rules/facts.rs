@@ -59,17 +59,11 @@ pub(crate) fn whom(app: &App, sync: &SyncRow, event: &EventRow) -> Result<Whom, 
     let links = app.store().links();
     match (&whom.contact, &whom.lead) {
         (Some(contact), None) => {
-            let all = links.list(&sync.id).map_err(error::store)?;
-            let link = all
-                .into_iter()
-                .find(|link| link.contact_id == *contact && link.broken.is_none());
+            let link = links.of_contact(&sync.id, contact).map_err(error::store)?;
             whom.lead = link.map(|link| link.lead_id);
         }
         (None, Some(lead)) => {
-            let all = links.list(&sync.id).map_err(error::store)?;
-            let link = all
-                .into_iter()
-                .find(|link| link.lead_id == *lead && link.broken.is_none());
+            let link = links.of_lead(&sync.id, lead).map_err(error::store)?;
             whom.contact = link.map(|link| link.contact_id);
         }
         _ => {}

@@ -7,6 +7,7 @@ use foxbridge_connectors::{Aimfox, CallError, HighLevel};
 use foxbridge_contract::AppError;
 use foxbridge_model::{Person, Service};
 use foxbridge_store::{NewEvent, Seen, SyncRow};
+use tokio::sync::OnceCell;
 
 use super::facts::Whom;
 use super::line::{Line, connection};
@@ -15,9 +16,18 @@ use crate::permissions::{Caller, Switches};
 use crate::run::Mirrored;
 use crate::{App, error};
 
+/// Reads people of one sync afresh, over one connection a service. What all of them need (the keys of
+/// today, the custom fields' names) is asked once: a reader is for one go, and not to be kept.
+pub(crate) struct Reader {
+    app: App,
+    sync: SyncRow,
+    highlevel: OnceCell<(HighLevel, About)>,
+    aimfox: OnceCell<(Aimfox, About)>,
+}
+
 /// Reads whoever it is afresh. Somebody who is gone stays as they were known.
 pub(crate) async fn refresh(app: &App, sync: &SyncRow, whom: &Whom) -> Result<(), AppError> {
-    read(app, sync, whom, None).await
+    Reader::new(app, sync).read(whom, None).await
 }
 
 /// The same after a write of our own: what is different is ours.
@@ -31,47 +41,71 @@ pub(super) async fn ours(
         contact: None,
         lead: whom.lead.clone(),
     };
-    read(app, sync, &lead, Some(depth)).await
+    Reader::new(app, sync).read(&lead, Some(depth)).await
 }
 
-async fn read(app: &App, sync: &SyncRow, whom: &Whom, ours: Option<u32>) -> Result<(), AppError> {
-    let region = crate::commands::sync_settings(sync)?.region;
-    if let Some(id) = &whom.contact {
-        let read_at = app.now();
-        let line = line(app, &sync.highlevel).await?;
-        let highlevel = HighLevel::new(line.into_transport()).with_region(region);
-        let read = async {
-            highlevel.custom_fields().await?;
-            highlevel.contact(id).await
-        };
-        let about = About::new(app, sync, Service::HighLevel)?;
-        keep(
-            app,
-            &sync.highlevel,
-            "contact",
-            read.await,
-            read_at,
-            &about,
-            ours,
-        )?;
+impl Reader {
+    pub(crate) fn new(app: &App, sync: &SyncRow) -> Self {
+        Self {
+            app: app.clone(),
+            sync: sync.clone(),
+            highlevel: OnceCell::new(),
+            aimfox: OnceCell::new(),
+        }
     }
-    if let Some(id) = &whom.lead {
-        let read_at = app.now();
-        let line = line(app, &sync.aimfox).await?;
-        let aimfox = Aimfox::new(line.into_transport()).with_region(region);
-        let read = async {
-            let Some(mut lead) = aimfox.lead(id).await? else {
-                return Ok(None);
+
+    async fn highlevel(&self) -> Result<&(HighLevel, About), AppError> {
+        let open = async || {
+            let region = crate::commands::sync_settings(&self.sync)?.region;
+            let line = line(&self.app, &self.sync.highlevel).await?;
+            let about = About::new(&self.app, &self.sync, Service::HighLevel)?;
+            Ok((
+                HighLevel::new(line.into_transport()).with_region(region),
+                about,
+            ))
+        };
+        self.highlevel.get_or_try_init(open).await
+    }
+
+    async fn aimfox(&self) -> Result<&(Aimfox, About), AppError> {
+        let open = async || {
+            let region = crate::commands::sync_settings(&self.sync)?.region;
+            let line = line(&self.app, &self.sync.aimfox).await?;
+            let about = About::new(&self.app, &self.sync, Service::Aimfox)?;
+            Ok((
+                Aimfox::new(line.into_transport()).with_region(region),
+                about,
+            ))
+        };
+        self.aimfox.get_or_try_init(open).await
+    }
+
+    /// Reads whichever halves of somebody are named. `ours` is the depth of what we wrote ourselves.
+    pub(crate) async fn read(&self, whom: &Whom, ours: Option<u32>) -> Result<(), AppError> {
+        if let Some(id) = &whom.contact {
+            let (highlevel, about) = self.highlevel().await?;
+            let read_at = self.app.now();
+            let read = highlevel.contact(id).await;
+            let place = (self.sync.highlevel.as_str(), "contact");
+            keep(&self.app, place, read, read_at, about, ours)?;
+        }
+        if let Some(id) = &whom.lead {
+            let (aimfox, about) = self.aimfox().await?;
+            let read_at = self.app.now();
+            let read = async {
+                let Some(mut lead) = aimfox.lead(id).await? else {
+                    return Ok(None);
+                };
+                if lead.notes.is_none() {
+                    lead.notes = Some(aimfox.notes(id).await?);
+                }
+                Ok(Some(lead))
             };
-            if lead.notes.is_none() {
-                lead.notes = Some(aimfox.notes(id).await?);
-            }
-            Ok(Some(lead))
-        };
-        let about = About::new(app, sync, Service::Aimfox)?;
-        keep(app, &sync.aimfox, "lead", read.await, read_at, &about, ours)?;
+            let place = (self.sync.aimfox.as_str(), "lead");
+            keep(&self.app, place, read.await, read_at, about, ours)?;
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 async fn line(app: &App, id: &str) -> Result<Line, AppError> {
@@ -87,8 +121,7 @@ async fn line(app: &App, id: &str) -> Result<Line, AppError> {
 
 fn keep(
     app: &App,
-    connection: &str,
-    object: &str,
+    (connection, object): (&str, &str),
     read: Result<Option<Person>, CallError>,
     read_at: i64,
     about: &About,

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use super::line::{Line, connection, id_of, param};
 use super::{Kept, kept, note};
+use crate::events::WatchedKind;
 use crate::permissions::{Caller, Switches};
 use crate::{App, error};
 
@@ -101,12 +102,31 @@ pub(crate) async fn undo(app: &App, row: &mut FiringRow) -> Result<(), AppError>
             continue;
         };
         take_back(app, &sync, operation, &params, &body).await?;
+        forget(app, &sync, operation, &params)?;
         kept.firing.log[i].done = false;
         kept.firing.log[i].note = Some("Taken back.".to_owned());
         note(app, row, &kept)?;
     }
     kept.firing.state = State::Undone;
     note(app, row, &kept)
+}
+
+/// What we removed ourselves is no news.
+fn forget(
+    app: &App,
+    sync: &SyncRow,
+    operation: &str,
+    params: &BTreeMap<String, Value>,
+) -> Result<(), AppError> {
+    let Some(task) = params.get("taskId").and_then(id_of) else {
+        return Ok(());
+    };
+    debug_assert_eq!(operation, "highlevel.contacts.tasks.delete");
+    let watched = WatchedKind::Task.object();
+    app.store()
+        .mirror()
+        .remove(&sync.highlevel, watched, &task)
+        .map_err(error::store)
 }
 
 async fn take_back(

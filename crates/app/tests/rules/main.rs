@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod delays;
+mod happenings;
 mod limits;
 mod recipes;
 mod registration;

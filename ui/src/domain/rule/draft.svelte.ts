@@ -6,8 +6,10 @@ import type {
   RuleStep,
   RuleTest,
   RuleTrials,
+  RuleWhat,
 } from "../../platform/contract";
 import { toHostError, type HostError, type Platform } from "../../platform/platform";
+import type { ChipText } from "./ChipFields.svelte";
 
 export class RuleDraft {
   name = $state("");
@@ -37,34 +39,28 @@ export class RuleDraft {
     void this.look();
   }
 
-  get all(): boolean {
-    return "all" in this.definition.conditions;
-  }
-
-  get tests(): RuleTest[] {
-    return testsOf(this.definition.conditions);
-  }
-
-  setTests(tests: RuleTest[], all = this.all): void {
-    this.definition.conditions = all ? { all: tests } : { any: tests };
-  }
-
   setStep(index: number, step: RuleStep): void {
     this.definition.steps = this.definition.steps.map((one, i) => (i === index ? step : one));
   }
 
-  addStep(
-    step:
-      | Omit<Extract<RuleStep, { kind: "do" }>, "id">
-      | Omit<Extract<RuleStep, { kind: "wait" }>, "id">,
-  ): void {
+  addStep(step: RuleWhat): void {
     const taken = this.definition.steps.map((one) => one.id);
     let number = this.definition.steps.length + 1;
     while (taken.includes(`step${number}`)) number += 1;
-    this.definition.steps = [
-      ...this.definition.steps,
-      { ...step, id: `step${number}` } as RuleStep,
-    ];
+    this.definition.steps = [...this.definition.steps, { ...step, id: `step${number}` }];
+  }
+
+  /** Answers that a step can use: those of the steps before it. */
+  stepsBefore(index: number): string[] {
+    const before = this.definition.steps.slice(0, index).filter((step) => step.kind !== "wait");
+    return before.map((step) => `steps.${step.id}.id`);
+  }
+
+  moveStep(index: number, by: number): void {
+    const steps = [...this.definition.steps];
+    const [step] = steps.splice(index, 1);
+    if (step) steps.splice(index + by, 0, step);
+    this.definition.steps = steps;
   }
 
   removeStep(index: number): void {
@@ -115,6 +111,19 @@ export class RuleDraft {
       this.busy = false;
     }
   }
+}
+
+export function isGroup(test: RuleTest): test is RuleGroup {
+  return "all" in test || "any" in test;
+}
+
+/** What of parameters and of a body can be typed as text. */
+export function textsOf(params: Record<string, unknown>, body: unknown): ChipText[] {
+  const of = (at: ChipText["at"], from: unknown): ChipText[] =>
+    Object.entries(from && typeof from === "object" && !Array.isArray(from) ? from : {})
+      .filter((pair): pair is [string, string] => typeof pair[1] === "string")
+      .map(([name, value]) => ({ at, name, value }));
+  return [...of("params", params), ...of("body", body)];
 }
 
 export function testsOf(group: RuleGroup): RuleTest[] {

@@ -4,6 +4,7 @@ import type { Event, Progress, RunSummary, Sync, Theme } from "../contract";
 import { safetyHandlers } from "./safety";
 import { workerHandlers } from "./worker";
 import { mappingHandlers } from "./mapping";
+import { ruleHandlers } from "./rules";
 import { catalogHandlers } from "./catalog";
 import { signInHandlers } from "./sign-in";
 import { FakePlatform } from "./fake";
@@ -145,6 +146,7 @@ export function fakePlatform(): FakePlatform {
     ...mappingHandlers(),
     ...workerHandlers(),
     ...safetyHandlers(),
+    ...ruleHandlers([]),
   });
 
   const progress = (run: string, over: Partial<Progress>): Event => ({

@@ -1,0 +1,145 @@
+import { fireEvent, screen, waitFor, within } from "@testing-library/svelte";
+import { describe, expect, it } from "vitest";
+import type { RuleStep } from "../platform/contract";
+import { firing, rule } from "../platform/fake/rules";
+import { fakeHost, show } from "../testing/show";
+
+/** The page of the rule, once it is no longer looking something up. */
+async function loaded() {
+  await screen.findByDisplayValue("Replies");
+  await waitFor(() => expect(screen.getByTestId("rule-test").getAttribute("aria-busy")).toBeNull());
+}
+
+const value = (label: string | RegExp) => screen.getByLabelText<HTMLInputElement>(label).value;
+
+describe("the rules", () => {
+  it("are switched where they are listed, and a refusal says why", async () => {
+    const { host } = fakeHost();
+    show("#/rules", host);
+    const turn = await screen.findByRole("switch", { name: "Replies: on or off" });
+    await fireEvent.click(turn);
+    await waitFor(() =>
+      expect(host.requests("rules.switch")).toEqual([{ rule: "rule-1", state: "on" }]),
+    );
+    await screen.findByText("On");
+    host.fail("rules.switch", { code: "bad_request", message: "It cannot be switched on." });
+    await fireEvent.click(screen.getByRole("switch", { name: "Replies: on or off" }));
+    expect((await screen.findByRole("alert")).textContent).toContain("cannot be switched on");
+  });
+
+  it("begin with a recipe, in test mode", async () => {
+    const { host } = fakeHost();
+    show("#/rules", host);
+    await fireEvent.click(await screen.findByTestId("recipe-reply-to-task"));
+    await waitFor(() => expect(location.hash).toBe("#/rule/rule-2"));
+    await screen.findByText("Test mode");
+    expect(host.requests("rules.save")[0]?.name).toBe("A reply on LinkedIn becomes a task");
+  });
+});
+
+describe("a rule", () => {
+  it("shows what it would have done, why it would not, and what must be put right", async () => {
+    const { host } = fakeHost();
+    show("#/rule/rule-1", host);
+    await loaded();
+    await fireEvent.click(screen.getByTestId("rule-test"));
+    const trials = await screen.findAllByTestId("trial");
+    expect(trials[0]?.textContent).toContain("Would have done");
+    expect(trials[1]?.textContent).toContain("The conditions do not hold.");
+    for (const remove of screen.getAllByRole("button", { name: /Remove the step/ })) {
+      await fireEvent.click(remove);
+    }
+    await fireEvent.click(screen.getByTestId("rule-test"));
+    await screen.findByText(/are missing: it does nothing/);
+  });
+
+  it("has groups within groups, which keep their place when they are edited", async () => {
+    const { host } = fakeHost();
+    show("#/rule/rule-1", host);
+    await loaded();
+    const inner = screen.getByRole("group", { name: "A group of conditions" });
+    await fireEvent.input(within(inner).getByDisplayValue("vip"), { target: { value: "gold" } });
+    await fireEvent.click(within(inner).getByRole("radio", { name: "all of these hold" }));
+    await fireEvent.click(screen.getByTestId("rule-save"));
+    await waitFor(() => expect(host.requests("rules.save")).toHaveLength(1));
+    expect(host.requests("rules.save")[0]?.definition.conditions).toEqual({
+      all: [
+        { field: "contact.id", is: "is_set" },
+        {
+          all: [{ field: "event.tag", is: "is", value: "gold" }, { cel: "size(lead.labels) < 5" }],
+        },
+      ],
+    });
+  });
+
+  it("looks something up by a form, and leaves out what is not wanted", async () => {
+    const { host } = fakeHost();
+    show("#/rule/rule-1", host);
+    await loaded();
+    expect(value("The one whose name is")).toBe("{{event.tag}}");
+    await fireEvent.input(screen.getByLabelText("The one whose name is"), {
+      target: { value: "Met " },
+    });
+    const pick = screen.getByLabelText("Insert a field into The one whose name is");
+    await fireEvent.change(pick, { target: { value: "person.name" } });
+    await fireEvent.click(screen.getByRole("switch", { name: "Make it where it is not there" }));
+    await fireEvent.click(screen.getByTestId("rule-save"));
+    await waitFor(() => expect(host.requests("rules.save")).toHaveLength(1));
+    const find = host.requests("rules.save")[0]?.definition.steps[0] as RuleStep;
+    expect(find).toEqual({
+      id: "label",
+      kind: "find",
+      operation: "aimfox.labels.list",
+      params: {},
+      list: "labels",
+      field: "name",
+      equals: "Met {{person.name}}",
+    });
+  });
+
+  it("moves its steps, and offers the answers of those before; a wait is said in days", async () => {
+    const { host } = fakeHost();
+    show("#/rule/rule-1", host);
+    await loaded();
+    await fireEvent.click(screen.getByRole("button", { name: "Move tag up" }));
+    expect(value("How long")).toBe("2");
+    await fireEvent.input(screen.getByLabelText("How long"), { target: { value: "3" } });
+    const title = screen.getByLabelText<HTMLSelectElement>("Insert a field into title");
+    expect([...title.options].map((option) => option.value)).toContain("steps.label.id");
+    await fireEvent.click(screen.getByTestId("rule-save"));
+    await waitFor(() => expect(host.requests("rules.save")).toHaveLength(1));
+    const steps = host.requests("rules.save")[0]?.definition.steps ?? [];
+    expect(steps.map((step) => step.id)).toEqual(["label", "tag", "wait"]);
+    expect(steps[2]).toMatchObject({ minutes: 3 * 1440 });
+  });
+
+  it("asks, is answered, and is taken back", async () => {
+    const { host } = fakeHost();
+    const asks = { ...firing().actions[0]!, done: false };
+    host.answer("rules.firings", () => [firing({ state: "asking", asks, can_undo: false })]);
+    const shown = show("#/rule/rule-1", host);
+    await fireEvent.click(await screen.findByRole("button", { name: "Yes, do it" }));
+    await waitFor(() =>
+      expect(host.requests("rules.answer")).toEqual([{ firing: 1, answer: "approve" }]),
+    );
+    shown.unmount();
+    const other = fakeHost().host;
+    show("#/rule/rule-1", other);
+    const row = await screen.findByTestId("firing");
+    await fireEvent.click(within(row).getByRole("button", { name: "Take back", hidden: true }));
+    await within(row).findByText("Taken back");
+  });
+
+  it("that is stopped says why, and is deleted only when that is confirmed", async () => {
+    const { host } = fakeHost();
+    const why = "It fired more than 5 times in an hour for one person.";
+    host.answer("rules.get", () => rule({ state: "stopped", why }));
+    show("#/rule/rule-1", host);
+    await screen.findByText(why);
+    await fireEvent.click(screen.getByRole("button", { name: "Delete" }));
+    expect(host.requests("rules.remove")).toEqual([]);
+    await fireEvent.click(screen.getByTestId("dialog-confirm"));
+    await waitFor(() => expect(host.requests("rules.remove")).toEqual([{ rule: "rule-1" }]));
+    await waitFor(() => expect(location.hash).toBe("#/rules"));
+  });
+});
