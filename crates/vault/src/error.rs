@@ -102,7 +102,7 @@ impl VaultError {
         match self {
             Self::Missing { .. } => format!(
                 "Start a keyring (GNOME Keyring, KWallet, or KeePassXC with its Secret Service \
-                 switched on) and try again; or {FILE_INSTEAD}."
+                 switched on), or make a default one in it, and try again; or {FILE_INSTEAD}."
             ),
             Self::Locked => format!(
                 "Unlock the keyring with its password, which is usually your login password, and \

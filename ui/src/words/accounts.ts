@@ -54,7 +54,7 @@ export const account = {
   days: (days: number) => `${plural(days, "day")} old`,
   never: "Never",
   removed: "Removed",
-  details: "What was looked at",
+  details: "Last check:",
 };
 
 export const signIn = {

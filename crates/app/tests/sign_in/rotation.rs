@@ -258,7 +258,7 @@ async fn a_wrong_clock_is_told_from_a_wrong_key() {
                 "{says}"
             );
             assert!(clock["fix"].as_str().unwrap().contains("date and time"));
-            assert_eq!(step(&check, "Signed in").unwrap()["state"], "good");
+            assert_eq!(step(&check, "Sign-in").unwrap()["state"], "good");
         }
         stage.clock.put_forward(600_000);
     }

@@ -88,10 +88,7 @@ mod platform {
     fn of_bus(error: &Bus) -> Option<VaultError> {
         match error {
             Bus::Connection(..) | Bus::Address(_) | Bus::InputOutput(_) | Bus::Handshake(_) => {
-                Some(missing(&format!(
-                    "there is no session bus to find one on ({})",
-                    plain(error)
-                )))
+                Some(missing("there is no session bus to find one on"))
             }
             Bus::MethodError(name, detail, _) => {
                 of_name(name.as_str(), detail.as_deref().unwrap_or(name.as_str()))
@@ -117,8 +114,9 @@ mod platform {
                 "the Secret Service did not start ({})",
                 plain(&detail)
             ))),
+            // The bus's own words are addresses and numbers of processes.
             "AccessDenied" | "AuthFailed" => Some(VaultError::Denied {
-                why: plain(&detail),
+                why: "the rules of this session forbid it".to_owned(),
             }),
             "NoReply" | "Timeout" | "TimedOut" => Some(VaultError::TimedOut),
             _ => None,

@@ -40,7 +40,7 @@ export function signInHandlers(connections: () => Connection[]): Handlers {
       find(connection).check ?? {
         at: new Date().toISOString(),
         state: "good",
-        steps: [{ title: "Signed in", state: "good", says: "The service let it in." }],
+        steps: [{ title: "Sign-in", state: "good", says: "The service let it in." }],
         missing_scopes: [],
         may_write: null,
       },

@@ -43,7 +43,7 @@ export const connection = (over: Partial<Connection> = {}, from = AT): Connectio
     at: ago(3, from),
     state: "good",
     steps: [
-      { title: "Signed in", state: "good", says: "HighLevel let it in: Northwind Agency." },
+      { title: "Sign-in", state: "good", says: "HighLevel let it in: Northwind Agency." },
       { title: "Scopes", state: "good", says: "Every scope that is needed is there." },
     ],
     missing_scopes: [],

@@ -95,7 +95,7 @@ impl Report {
         let title = match e.code {
             ErrorCode::Vault => "Vault",
             ErrorCode::Offline => "Reached",
-            _ => "Signed in",
+            _ => "Sign-in",
         };
         let hint = e.hint.as_deref().unwrap_or_default();
         self.fix(title, CheckState::Failed, &e.message, hint);
@@ -114,7 +114,7 @@ impl Report {
             },
             CallError::TimedOut { .. } | CallError::Failed { .. } => "Reached",
             CallError::RateLimited { .. } | CallError::DailyQuota { .. } => "Limit",
-            _ => "Signed in",
+            _ => "Sign-in",
         };
         let hint = told.hint.as_deref().unwrap_or_default();
         self.fix(title, CheckState::Failed, told.message, hint);
@@ -191,7 +191,7 @@ impl Look<'_> {
                 return false;
             }
         };
-        self.report.step("Signed in", CheckState::Good, says);
+        self.report.step("Sign-in", CheckState::Good, says);
         true
     }
 
@@ -212,7 +212,7 @@ impl Look<'_> {
                     .to_owned()
             }
         };
-        self.report.step("Signed in", CheckState::Good, says);
+        self.report.step("Sign-in", CheckState::Good, says);
         let out: Vec<&str> = accounts
             .iter()
             .filter(|seat| seat.state == "LoggedOut")

@@ -20,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use super::connect::{HIGHLEVEL_URL, base_url, describe_location, required, same_account};
-use super::{save, scopes, shown};
+use super::{check, save, scopes, shown};
 use crate::ids::new_id;
 use crate::secrets::{self, Agency, Kept, Pair};
 use crate::sign_in::{
@@ -384,6 +384,8 @@ async fn keep(
         .settings()
         .set(&way_key(&row.id), &asked.way)
         .map_err(error::store)?;
+    // What the token may do is looked at now, so that it is no surprise in the middle of a run.
+    check::look(app, &row).await?;
     app.changed(&["connections.list", "syncs.list"]);
     shown(app, &row)
 }
