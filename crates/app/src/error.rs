@@ -117,6 +117,11 @@ pub(crate) fn is_transient(error: &CallError) -> bool {
     )
 }
 
+/// Work that stopped by a fault. Its words are not passed on: they may quote what it worked on.
+pub(crate) fn stopped(_: tokio::task::JoinError) -> AppError {
+    internal("a piece of work stopped unexpectedly")
+}
+
 pub(crate) fn internal(what: impl std::fmt::Display) -> AppError {
     AppError::new(ErrorCode::Internal, format!("A fault in Foxbridge: {what}"))
         .hint("Please report it, with the log from the data folder. Nothing else was harmed.")
@@ -127,4 +132,20 @@ pub(crate) fn not_found(what: &str, id: &str) -> AppError {
         ErrorCode::NotFound,
         format!("There is no {what} with the id \"{id}\"."),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_fault_is_told_without_what_it_was_about() {
+        let work = tokio::spawn(async { panic!("no character boundary in pit-CANARY-1") });
+        let told = stopped(work.await.unwrap_err());
+        let said = format!("{told:?} {told}");
+        assert!(!said.contains("CANARY"), "{said}");
+        assert!(said.contains("Please report it"), "{said}");
+    }
 }

@@ -35,7 +35,7 @@ pub(crate) async fn status(app: &App) -> Result<VaultStatus, AppError> {
     let host = Arc::clone(app.host());
     let found = tokio::task::spawn_blocking(move || host.vault()?.ready())
         .await
-        .map_err(error::internal)?;
+        .map_err(error::stopped)?;
     let host = app.host();
     let kind = host.vault_in_use();
     let (state, message, hint) = match found {
@@ -116,7 +116,7 @@ pub(crate) async fn choose(app: &App, request: ChooseVault) -> Result<VaultStatu
         Ok::<_, VaultError>((copy(old.as_deref().ok(), &*new, &keys)?, old.ok(), keys))
     })
     .await
-    .map_err(error::internal)?
+    .map_err(error::stopped)?
     .map_err(error::vault)?;
     let (copied, old, keys) = moved;
     let in_use = app.host().vault_in_use();
@@ -144,7 +144,7 @@ pub(crate) async fn choose(app: &App, request: ChooseVault) -> Result<VaultStatu
             }
         })
         .await
-        .map_err(error::internal)?;
+        .map_err(error::stopped)?;
     }
     app.changed(&["vault.status", "app.info", "connections.list"]);
     status(app).await
@@ -159,7 +159,7 @@ async fn change_passphrase(
     let to = new.clone();
     tokio::task::spawn_blocking(move || foxbridge_vault::change_passphrase(&key_path, &old, &to))
         .await
-        .map_err(error::internal)?
+        .map_err(error::stopped)?
         .map_err(error::vault)?;
     app.host().use_vault(VaultUse::Passphrase(Some(new)));
     status(app).await
@@ -222,7 +222,7 @@ pub(crate) async fn unlock(app: &App, request: UnlockVault) -> Result<VaultStatu
     let to = wanted.clone();
     tokio::task::spawn_blocking(move || host.open_vault(&to).map(drop))
         .await
-        .map_err(error::internal)?
+        .map_err(error::stopped)?
         .map_err(error::vault)?;
     app.host().use_vault(wanted);
     app.changed(&["vault.status", "connections.list"]);

@@ -47,7 +47,7 @@ async fn with_vault_plain<T: Send + 'static>(
     let host = Arc::clone(app.host());
     tokio::task::spawn_blocking(move || work(host.vault()?))
         .await
-        .map_err(error::internal)
+        .map_err(error::stopped)
 }
 
 pub(crate) async fn put(app: &App, connection: &str, secret: SecretString) -> Result<(), AppError> {

@@ -40,7 +40,7 @@ impl KeptCredentials {
         let (app, row) = (self.app.clone(), self.row.clone());
         let renewed = tokio::spawn(async move { Renewal { app, row }.run(refused).await })
             .await
-            .map_err(|e| lacking(Lack::Later, error::internal(e)))??;
+            .map_err(|e| lacking(Lack::Later, error::stopped(e)))??;
         self.hold(&renewed);
         Ok(renewed)
     }
