@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use foxbridge_connectors::{Clock, SystemClock};
+use foxbridge_connectors::{Carrier, Clock, SystemClock};
+use foxbridge_store::Fuse;
 use foxbridge_vault::{Vault, VaultChoice, VaultError};
 use rand::Rng as _;
 use secrecy::SecretString;
@@ -20,6 +21,14 @@ pub trait Host: Send + Sync {
     }
     /// 64 random bits.
     fn random(&self) -> u64;
+    /// How requests travel to the services; over HTTP when there is no other way.
+    fn carrier(&self) -> Option<Arc<dyn Carrier>> {
+        None
+    }
+    /// Asked before every write to the database; see [`Fuse`].
+    fn fuse(&self) -> Option<Fuse> {
+        None
+    }
     /// The secret store. May take seconds and may ask the user; never called from async code.
     ///
     /// # Errors

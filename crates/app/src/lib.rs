@@ -94,6 +94,10 @@ impl App {
     pub fn with_host(options: Options, host: Arc<dyn Host>) -> Result<Self, AppError> {
         make_private_dir(&options.data_dir)?;
         let store = Store::open(&options.data_dir.join("foxbridge.db")).map_err(error::store)?;
+        let store = match host.fuse() {
+            Some(fuse) => store.with_fuse(fuse),
+            None => store,
+        };
         let keep_from = host.clock().now_ms() - AUDIT_DAYS * 24 * 60 * 60 * 1000;
         store.requests().prune(keep_from).map_err(error::store)?;
         store.events().prune(keep_from).map_err(error::store)?;

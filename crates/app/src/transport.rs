@@ -62,6 +62,7 @@ pub(crate) fn outside_runs(app: &App, gate: Arc<dyn Gate>) -> TransportParts {
         cancel: CancellationToken::new(),
         run: None,
         seed: app.host().random(),
+        carrier: app.host().carrier(),
     }
 }
 

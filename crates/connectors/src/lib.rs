@@ -20,7 +20,8 @@ pub use highlevel::{
     Place, SignIn, TaskListing, Tokens, updatable, writable,
 };
 pub use transport::{
-    AllowAll, Audit, Call, CallError, Clock, ConnectionConfig, Content, Credentials, Gate, Lack,
-    MemoryAudit, NoObserver, Observer, Part, Payload, Preview, Reach, RequestEnd, RequestRow,
-    RequestStart, SystemClock, Transport, TransportParts, VirtualClock,
+    AllowAll, Audit, Call, CallError, Carried, Carrier, Clock, ConnectionConfig, Content,
+    Credentials, Failed, Gate, Lack, MemoryAudit, NoAnswer, NoObserver, Observer, Part, Payload,
+    Preview, Reach, RequestEnd, RequestRow, RequestStart, SystemClock, Transport, TransportParts,
+    VirtualClock,
 };

@@ -43,6 +43,7 @@ pub use highlevel::records::{
 pub use hooks::{HookDelivery, HookKind, HookSigner};
 pub use oauth::OAuthCredentials;
 pub use sandbox::{AimfoxCredentials, Credentials, HighLevelCredentials, Sandbox};
+pub use server::Reply;
 pub use shelf::Shelves;
 pub use stats::Stats;
 pub use world::{Aimfox, ContactBook, HighLevel, Keys, Truth, World};

@@ -7,6 +7,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use axum::Router;
+use axum::body::Bytes;
+use axum::http::Request;
+use axum::response::Response;
 use foxbridge_model::Service;
 use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
@@ -19,7 +22,7 @@ use crate::house::{Desk, House, Lane, lock};
 use crate::limits::{AimfoxLimit, HighLevelLimit};
 use crate::line::{Line, LineListener};
 use crate::oauth::OAuthCredentials;
-use crate::server::{Door, handle};
+use crate::server::{Door, Reply, handle};
 use crate::stats::Stats;
 use crate::world::{Truth, World};
 use crate::{aimfox, highlevel, oauth, state_file};
@@ -140,25 +143,7 @@ impl Sandbox {
             aimfox_at.local_addr()?.port(),
         );
         let credentials = credentials(&world, ports);
-        let house = Arc::new(House {
-            seed: world.seed(),
-            world: Mutex::new(world),
-            desk: Mutex::new(Desk {
-                profile: config.faults,
-                highlevel_limit: HighLevelLimit::new(
-                    config.highlevel_per_10s,
-                    config.highlevel_per_day,
-                ),
-                aimfox_limit: AimfoxLimit::new(config.aimfox_per_minute),
-                highlevel: Lane::default(),
-                aimfox: Lane::default(),
-            }),
-            oauth: Mutex::default(),
-            clock,
-            campaign_day_ms: i64::try_from(config.campaign_day.as_millis()).unwrap_or(i64::MAX),
-            lag_ms: i64::try_from(config.index_lag.as_millis()).unwrap_or(i64::MAX),
-            changed: tokio::sync::Notify::new(),
-        });
+        let house = house(&config, world, clock);
         let (stop, stopped) = watch::channel(false);
         let servers = [
             (Service::HighLevel, highlevel_at),
@@ -185,6 +170,44 @@ impl Sandbox {
             servers,
             saver,
         })
+    }
+
+    /// Both services without a network: requests come in by [`Sandbox::answer`] only, and time is
+    /// the caller's.
+    pub fn unserved(config: &Config, clock: Arc<dyn Clock>) -> Self {
+        let mut world = World::generate(config.seed, config.contacts, config.leads, config.overlap);
+        if config.items {
+            world.add_items(clock.now_ms());
+        }
+        // Nobody listens there; the two are told apart by it.
+        let credentials = credentials(&world, (1, 2));
+        let (stop, _) = watch::channel(false);
+        Self {
+            house: house(config, world, clock),
+            credentials,
+            stop,
+            servers: Vec::new(),
+            saver: None,
+        }
+    }
+
+    /// What one of the services answers to a request; nothing is waited for.
+    pub fn answer(&self, service: Service, request: Request<Bytes>) -> Reply {
+        let door = Door {
+            house: Arc::clone(&self.house),
+            service,
+        };
+        door.answer(&request)
+    }
+
+    /// What becomes of a request that stands for somebody's work at the service's own pages: it
+    /// needs no key and counts towards no limit, and no fault strikes it.
+    pub fn by_hand(&self, service: Service, request: &Request<Bytes>) -> Response<Bytes> {
+        let door = Door {
+            house: Arc::clone(&self.house),
+            service,
+        };
+        door.by_hand(request)
     }
 
     /// How to reach both services.
@@ -248,6 +271,28 @@ async fn listen(wanted: u16, last: u16) -> anyhow::Result<TcpListener> {
     TcpListener::bind((Ipv4Addr::LOCALHOST, wanted))
         .await
         .with_context(|| format!("port {wanted} of this computer cannot be opened"))
+}
+
+fn house(config: &Config, world: World, clock: Arc<dyn Clock>) -> Arc<House> {
+    Arc::new(House {
+        seed: world.seed(),
+        world: Mutex::new(world),
+        desk: Mutex::new(Desk {
+            profile: config.faults,
+            highlevel_limit: HighLevelLimit::new(
+                config.highlevel_per_10s,
+                config.highlevel_per_day,
+            ),
+            aimfox_limit: AimfoxLimit::new(config.aimfox_per_minute),
+            highlevel: Lane::default(),
+            aimfox: Lane::default(),
+        }),
+        oauth: Mutex::default(),
+        clock,
+        campaign_day_ms: i64::try_from(config.campaign_day.as_millis()).unwrap_or(i64::MAX),
+        lag_ms: i64::try_from(config.index_lag.as_millis()).unwrap_or(i64::MAX),
+        changed: tokio::sync::Notify::new(),
+    })
 }
 
 fn credentials(world: &World, ports: (u16, u16)) -> Credentials {

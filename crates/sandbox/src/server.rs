@@ -1,10 +1,11 @@
 //! The way of a request: count it, check the key, the limit and the faults, answer it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::{ConnectInfo, Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::extract::{ConnectInfo, State};
+use axum::http::{HeaderMap, HeaderValue, Request, StatusCode, Uri, header};
 use axum::response::Response;
 use foxbridge_model::Service;
 use serde_json::{Value, json};
@@ -43,21 +44,36 @@ enum Fate {
     },
 }
 
+/// An answer that is not sent anywhere.
+pub struct Reply {
+    /// How long it takes to come.
+    pub after: Duration,
+    /// The answer.
+    pub response: Response<Bytes>,
+    /// Of how many bytes the connection breaks, the head counted: 0 if nothing arrives.
+    pub broken_after: Option<usize>,
+}
+
+/// The path of a request as the catalog knows it.
+fn path(service: Service, uri: &Uri) -> &str {
+    match service {
+        Service::HighLevel => uri.path(),
+        Service::Aimfox => uri.path().strip_prefix("/api/v2").unwrap_or("/"),
+    }
+}
+
 /// Answers a request.
 pub(crate) async fn handle(
     State(door): State<Door>,
     ConnectInfo(line): ConnectInfo<Line>,
-    request: Request,
+    request: Request<Body>,
 ) -> Response {
     let (head, body) = request.into_parts();
     let Ok(body) = to_bytes(body, MAX_BODY).await else {
         return respond(&Answer::new(413, json!({"message": "Payload Too Large"})));
     };
     let method = head.method.as_str();
-    let path = match door.service {
-        Service::HighLevel => head.uri.path(),
-        Service::Aimfox => head.uri.path().strip_prefix("/api/v2").unwrap_or("/"),
-    };
+    let path = path(door.service, &head.uri);
     if let Some(hook) = path.strip_prefix("/_sandbox/") {
         return respond(&door.hook(method, hook, &body));
     }
@@ -88,12 +104,12 @@ pub(crate) async fn handle(
     }
 }
 
-fn respond(answer: &Answer) -> Response {
+fn respond<B: From<Bytes>>(answer: &Answer) -> Response<B> {
     let (kind, body) = match answer.file.as_deref() {
-        Some((kind, content)) => (*kind, Body::from(content.clone())),
-        None => ("application/json", Body::from(answer.body.to_string())),
+        Some((kind, content)) => (*kind, Bytes::from(content.clone())),
+        None => ("application/json", Bytes::from(answer.body.to_string())),
     };
-    let mut response = Response::new(body);
+    let mut response = Response::new(B::from(body));
     *response.status_mut() =
         StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = response.headers_mut();
@@ -124,6 +140,42 @@ fn read_body(headers: &HeaderMap, body: &Bytes) -> Option<Value> {
 }
 
 impl Door {
+    pub(crate) fn answer(&self, request: &Request<Bytes>) -> Reply {
+        let path = path(self.service, request.uri());
+        let query = request.uri().query().unwrap_or("");
+        let (method, headers) = (request.method().as_str(), request.headers());
+        let (fate, slow) = self.receive(method, path, query, headers, request.body());
+        let (answer, broken_after, hung) = match fate {
+            Fate::Answer(answer) => (answer, None, false),
+            Fate::Broken {
+                answer,
+                after,
+                hung,
+            } => (answer, Some(after), hung),
+        };
+        let hang = if hung { faults::HANG } else { Duration::ZERO };
+        Reply {
+            after: slow.unwrap_or_default() + hang,
+            response: respond(&answer),
+            broken_after,
+        }
+    }
+
+    /// As [`Door::answer`] for somebody at the service's own pages: no key, no limit, no fault.
+    pub(crate) fn by_hand(&self, request: &Request<Bytes>) -> Response<Bytes> {
+        let path = path(self.service, request.uri());
+        let method = request.method().as_str();
+        let answer = match routes::route(self.service, method, path) {
+            Some(route) => {
+                let query = request.uri().query().unwrap_or("");
+                let now = self.house.clock.now_ms();
+                self.apply(&route, query, request.headers(), request.body(), now, 0)
+            }
+            None => self.no_route(method, path, 0),
+        };
+        respond(&answer)
+    }
+
     /// What a browser is shown while somebody signs in.
     fn page(&self, path: &str, query: &str) -> Option<Response> {
         let (mut book, world) = (lock(&self.house.oauth), lock(&self.house.world));
@@ -214,7 +266,7 @@ impl Door {
         query: &str,
         headers: &HeaderMap,
         body: &Bytes,
-    ) -> (Fate, Option<std::time::Duration>) {
+    ) -> (Fate, Option<Duration>) {
         let now = self.house.clock.now_ms();
         let route = routes::route(self.service, method, path);
         let (number, profile) = {

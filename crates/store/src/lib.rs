@@ -50,7 +50,7 @@ pub use links::{LinkRow, Links};
 pub use migrate::schema_version;
 pub use mirror::{Mirror, MirrorRow, Seen};
 pub use needs_you::{NeedsYou, NeedsYouRow};
-pub use open::Store;
+pub use open::{Fuse, Store};
 pub use people::{People, PeopleCounts, PeopleFilter, PersonRow};
 pub use permissions::{PermissionRow, Permissions, Switch};
 pub use requests::{NewRequest, RequestEnd, RequestRow, Requests};

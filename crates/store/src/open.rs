@@ -17,11 +17,16 @@ const OPENING: &str = "opening the database";
 /// How long to wait for another process that is writing.
 const BUSY: Duration = Duration::from_secs(5);
 
+/// Asked before every write: one that it refuses fails as if the disk were gone, and nothing of it is
+/// written. A simulation ends a program this way, at a moment of its choice.
+pub type Fuse = Arc<dyn Fn() -> bool + Send + Sync>;
+
 /// The database. Clones share one connection; every call is one short transaction.
 #[derive(Clone)]
 pub struct Store {
     db: Arc<Mutex<Connection>>,
     file: Arc<PathBuf>,
+    fuse: Option<Fuse>,
 }
 
 impl fmt::Debug for Store {
@@ -74,6 +79,15 @@ impl Store {
         Self {
             db: Arc::new(Mutex::new(db)),
             file: Arc::new(file.to_owned()),
+            fuse: None,
+        }
+    }
+
+    /// The same, asking `fuse` before every write.
+    pub fn with_fuse(self, fuse: Fuse) -> Self {
+        Self {
+            fuse: Some(fuse),
+            ..self
         }
     }
 
@@ -107,7 +121,8 @@ impl Store {
         doing: &'static str,
         body: impl FnOnce(&Transaction<'_>) -> Result<T, Failure>,
     ) -> Result<T, StoreError> {
-        commit(&mut self.lock(), body).map_err(|e| e.at(&self.file, doing))
+        self.commit(&mut self.lock(), body)
+            .map_err(|e| e.at(&self.file, doing))
     }
 
     /// As [`Store::write`], for what can be read again from the service or is only told to people:
@@ -121,23 +136,28 @@ impl Store {
         let mut db = self.lock();
         let work = || {
             db.pragma_update(None, "synchronous", "NORMAL")?;
-            let done = commit(&mut db, body);
+            let done = self.commit(&mut db, body);
             db.pragma_update(None, "synchronous", "FULL")?;
             done
         };
         work().map_err(|e| e.at(&self.file, doing))
     }
-}
 
-fn commit<T>(
-    db: &mut Connection,
-    body: impl FnOnce(&Transaction<'_>) -> Result<T, Failure>,
-) -> Result<T, Failure> {
-    // Immediate: a deferred transaction that turns into a writer may be refused half way.
-    let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let done = body(&tx)?;
-    tx.commit()?;
-    Ok(done)
+    fn commit<T>(
+        &self,
+        db: &mut Connection,
+        body: impl FnOnce(&Transaction<'_>) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        if self.fuse.as_ref().is_some_and(|holds| !holds()) {
+            let gone = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_IOERR);
+            return Err(rusqlite::Error::SqliteFailure(gone, None).into());
+        }
+        // Immediate: a deferred transaction that turns into a writer may be refused half way.
+        let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let done = body(&tx)?;
+        tx.commit()?;
+        Ok(done)
+    }
 }
 
 /// Refuses a newer or foreign database before anything of it is touched. What cannot be told yet is

@@ -246,6 +246,7 @@ async fn context(
             cancel: cancel.clone(),
             run: Some(summary.id.clone()),
             seed: app.host().random(),
+            carrier: app.host().carrier(),
         };
         let (base_url, credentials) = secrets::access(app, &row).await?;
         transports.push(transport::open(&row, base_url, credentials, parts)?);

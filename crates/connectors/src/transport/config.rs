@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::audit::{Audit, Gate, Observer};
 use super::budget::Budget;
+use super::carrier::Carrier;
 use super::clock::Clock;
 
 /// HighLevel: 100 requests in 10 s (`facts/highlevel.md` §6).
@@ -72,6 +73,8 @@ pub struct TransportParts {
     pub run: Option<String>,
     /// Seed of the jitter between tries.
     pub seed: u64,
+    /// How requests travel; over HTTP when left out.
+    pub carrier: Option<Arc<dyn Carrier>>,
 }
 
 impl fmt::Debug for TransportParts {

@@ -10,6 +10,7 @@ mod answer;
 mod audit;
 mod budget;
 mod call;
+mod carrier;
 mod clock;
 mod config;
 mod content;
@@ -35,6 +36,7 @@ pub use audit::{
     AllowAll, Audit, Gate, MemoryAudit, NoObserver, Observer, RequestEnd, RequestRow, RequestStart,
 };
 pub use call::Call;
+pub use carrier::{Carried, Carrier, Failed, NoAnswer};
 pub use clock::{Clock, SystemClock, VirtualClock};
 pub use config::{ConnectionConfig, TransportParts};
 use credentials::Bearer;
@@ -47,7 +49,7 @@ pub use payload::{Content, Part, Payload};
 pub use reach::Reach;
 use retry::{Again, Next, Tries};
 use secrecy::SecretString;
-use wire::{Got, Sent, Wire};
+use wire::{Sent, Wire};
 
 /// Sends the calls of one connection. Cheap to clone; clones share budget and queue.
 #[derive(Clone)]
@@ -118,7 +120,7 @@ impl Transport {
         bearer: Bearer,
         parts: TransportParts,
     ) -> Result<Self, CallError> {
-        let wire = Wire::new(&config)?;
+        let wire = Wire::new(&config, parts.carrier.clone())?;
         let pace = Pace::new(
             config.budget(),
             config.id.clone(),
@@ -339,7 +341,7 @@ impl Inner {
 
         let now_ms = self.parts.clock.now_ms();
         let (status, limits, mut result) = match sent {
-            Ok(Got {
+            Ok(Carried {
                 status,
                 headers,
                 body,

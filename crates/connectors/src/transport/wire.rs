@@ -1,38 +1,26 @@
-//! HTTP: one request, one answer, nothing repeated and nothing followed.
+//! One request and one answer: the secret goes out in its header, and out of what comes back.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use foxbridge_catalog::Operation;
 use foxbridge_model::Service;
 use reqwest::Request;
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
+use reqwest::header::{AUTHORIZATION, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use super::answer::{Failure, changes, redact};
+use super::carrier::{Carried, Carrier, Failed, Http, MOST_BYTES};
 use super::config::ConnectionConfig;
 use super::error::CallError;
-use super::reach;
 use super::retry::Again;
 
-/// An answer longer than this is a fault: the longest page of records is far below it.
-const MOST_BYTES: usize = 64 * 1024 * 1024;
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// A complete answer.
-pub(super) struct Got {
-    pub(super) status: u16,
-    pub(super) headers: HeaderMap,
-    pub(super) body: Vec<u8>,
-}
-
 pub(super) struct Wire {
-    http: reqwest::Client,
+    carrier: Arc<dyn Carrier>,
     base: Url,
     service: Service,
     timeout: Duration,
-    /// Whether a proxy of the system's stands between.
-    proxied: bool,
 }
 
 /// A secret as the header that carries it.
@@ -58,30 +46,28 @@ pub(super) struct Sent<'a> {
 }
 
 impl Wire {
-    pub(super) fn new(config: &ConnectionConfig) -> Result<Self, CallError> {
+    /// By `carrier`, or over HTTP.
+    pub(super) fn new(
+        config: &ConnectionConfig,
+        carrier: Option<Arc<dyn Carrier>>,
+    ) -> Result<Self, CallError> {
         let base = safe_base(&config.base_url)?;
-        let mut http = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .connect_timeout(CONNECT_TIMEOUT);
-        let proxied = !is_loopback(&base) && has_proxy(&base);
-        if is_loopback(&base) {
-            // What is on this computer is not reached through a proxy.
-            http = http.no_proxy();
-        } else {
-            http = http.https_only(true);
-        }
-        let http = http.build().map_err(|_| CallError::UnsafeUrl {
-            url: base.to_string(),
-            why: "this computer's certificates or proxy settings cannot be read",
-        })?;
-        let timeout = config.timeout();
+        let carrier = match carrier {
+            Some(carrier) => carrier,
+            None => {
+                let loopback = is_loopback(&base);
+                let http = Http::new(loopback, !loopback && has_proxy(&base));
+                Arc::new(http.map_err(|_| CallError::UnsafeUrl {
+                    url: base.to_string(),
+                    why: "this computer's certificates or proxy settings cannot be read",
+                })?)
+            }
+        };
         Ok(Self {
-            http,
+            carrier,
             base,
             service: config.service,
-            timeout,
-            proxied,
+            timeout: config.timeout(),
         })
     }
 
@@ -91,7 +77,7 @@ impl Wire {
     }
 
     /// Sends a request and reads the whole answer.
-    pub(super) async fn send(&self, sent: Sent<'_>) -> Result<Got, (Option<u16>, Failure)> {
+    pub(super) async fn send(&self, sent: Sent<'_>) -> Result<Carried, (Option<u16>, Failure)> {
         let (operation, mut request) = (sent.operation, sent.request);
         if let Some(secret) = sent.bearer {
             let authorization = bearer(self.service, secret)
@@ -99,77 +85,56 @@ impl Wire {
             request.headers_mut().insert(AUTHORIZATION, authorization);
         }
         *request.timeout_mut() = Some(self.timeout);
-        let mut response = self
-            .http
-            .execute(request)
-            .await
-            .map_err(|e| (None, self.failure(operation, &e)))?;
-        let status = response.status().as_u16();
-        let headers = std::mem::take(response.headers_mut());
-        let mut body = Vec::new();
-        loop {
-            match response.chunk().await {
-                Ok(Some(chunk)) => body.extend_from_slice(&chunk),
-                Ok(None) => break,
-                // A refusal is a refusal, whether its reason arrived or not.
-                Err(_) if (400..500).contains(&status) => break,
-                Err(e) => {
-                    let failure = self.failure(operation, &e);
-                    return Err((Some(status), failure));
-                }
-            }
-            if body.len() > MOST_BYTES {
-                return Err((Some(status), self.too_long(operation)));
-            }
-        }
+        let carried = self.carrier.carry(request).await;
+        let mut carried = carried.map_err(|e| (e.status, self.failure(operation, e.how)))?;
         // Only an error, or the short answer that hides one, may be shown to anybody.
-        if status >= 400 || body.len() < 4096 {
+        if carried.status >= 400 || carried.body.len() < 4096 {
             for secret in sent.hidden.iter().chain(sent.bearer) {
-                body = redact(body, secret.expose_secret());
+                carried.body = redact(carried.body, secret.expose_secret());
             }
         }
-        Ok(Got {
-            status,
-            headers,
-            body,
-        })
+        Ok(carried)
     }
 
-    fn failure(&self, of: &'static Operation, e: &reqwest::Error) -> Failure {
+    fn failure(&self, of: &'static Operation, how: Failed) -> Failure {
         let (operation, service) = (of.title.as_str(), self.service);
-        let why = reach::of(e, self.proxied);
-        if e.is_connect() {
-            let error = CallError::Offline {
-                operation,
-                service,
-                why,
-                unknown: false,
-            };
-            // A certificate does not become good by asking again.
-            let again = if why.may_pass() {
-                Again::Always
-            } else {
-                Again::Never
-            };
-            return Failure::new(error, again);
-        }
         let unknown = changes(of);
-        let error = if e.is_timeout() {
-            CallError::TimedOut {
-                operation,
-                service,
-                after: self.timeout,
-                unknown,
+        match how {
+            Failed::Unreached(why) => {
+                let error = CallError::Offline {
+                    operation,
+                    service,
+                    why,
+                    unknown: false,
+                };
+                // A certificate does not become good by asking again.
+                let again = if why.may_pass() {
+                    Again::Always
+                } else {
+                    Again::Never
+                };
+                Failure::new(error, again)
             }
-        } else {
-            CallError::Offline {
-                operation,
-                service,
-                why,
-                unknown,
+            Failed::Lost(why) => {
+                let error = CallError::Offline {
+                    operation,
+                    service,
+                    why,
+                    unknown,
+                };
+                Failure::new(error, Again::IfRepeatable(None))
             }
-        };
-        Failure::new(error, Again::IfRepeatable(None))
+            Failed::TimedOut => {
+                let error = CallError::TimedOut {
+                    operation,
+                    service,
+                    after: self.timeout,
+                    unknown,
+                };
+                Failure::new(error, Again::IfRepeatable(None))
+            }
+            Failed::TooLong => self.too_long(of),
+        }
     }
 
     fn too_long(&self, of: &'static Operation) -> Failure {
@@ -253,7 +218,7 @@ mod tests {
             requests_per_minute: None,
             timeout: None,
         };
-        Wire::new(&config)
+        Wire::new(&config, None)
     }
 
     #[test]

@@ -165,6 +165,7 @@ pub(crate) fn around() -> Around {
         cancel: cancel.clone(),
         run: Some("run-1".to_owned()),
         seed: 7,
+        carrier: None,
     };
     Around {
         clock,
