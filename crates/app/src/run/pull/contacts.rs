@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use foxbridge_connectors::{CallError, CustomField};
 use foxbridge_contract::AppError;
-use foxbridge_engine::{Action, Plan};
+use foxbridge_engine::{Action, Change, ChangeKind, Plan};
 use foxbridge_model::{Person, Service, TagKey};
 use foxbridge_store::LinkRow;
 use futures::{StreamExt as _, TryStreamExt as _};
@@ -16,6 +16,9 @@ use super::{
 };
 use crate::error;
 use crate::events::{self, About};
+
+/// So many contacts are read one by one before they are written to for the first time.
+const ONE_BY_ONE: usize = 25;
 
 /// What was read of HighLevel.
 pub(super) struct Contacts {
@@ -189,32 +192,40 @@ async fn read_contacts(
         .await
 }
 
-/// Reads the contacts afresh that an edit in Aimfox is about to be written to: the listing may lag
+/// Reads the contacts afresh that a value of Aimfox's is about to be written to: the listing may lag
 /// behind an edit made in HighLevel meanwhile, and that edit must be merged, not overwritten. Gives
-/// whether any was read.
+/// whether anything was read that the plan does not know.
 pub(in crate::run) async fn refresh_edited(
     context: &Context,
     plan: &Plan,
     pulled: &mut Pulled,
 ) -> Result<bool, AppError> {
-    let edited: BTreeSet<&str> = plan
-        .changes
-        .iter()
-        .filter(|change| match &change.action {
-            Action::UpdateContact { fields, .. } => !fields.is_empty(),
-            Action::AddTags { .. } | Action::RemoveTags { .. } => true,
-            _ => false,
-        })
-        .filter(|change| {
-            let lead = change.record.lead_id.as_ref();
-            lead.is_some_and(|lead| pulled.snapshot.bases.contains_key(lead))
-        })
-        .filter_map(|change| change.record.contact_id.as_deref())
-        .collect();
-    if edited.is_empty() {
-        return Ok(false);
+    let written = plan.changes.iter().filter(|change| match &change.action {
+        Action::UpdateContact { fields, .. } => !fields.is_empty(),
+        Action::AddTags { .. } | Action::RemoveTags { .. } => true,
+        _ => false,
+    });
+    let (settled, met): (Vec<_>, Vec<_>) = written.partition(|change| {
+        let lead = change.record.lead_id.as_ref();
+        lead.is_some_and(|lead| pulled.snapshot.bases.contains_key(lead))
+    });
+    let ids = |changes: &[&Change]| -> BTreeSet<String> {
+        let ids = changes.iter().filter_map(|c| c.record.contact_id.clone());
+        ids.collect()
+    };
+    let (mut edited, met) = (ids(&settled), ids(&met));
+    let creates = plan.count(ChangeKind::Create) > 0;
+    let mut news = false;
+    if met.len() <= ONE_BY_ONE {
+        edited.extend(met);
+        news |= creates && look_back(context, pulled).await?;
+    } else {
+        // So many leads' pages take longer to read than an edit takes to show in the search.
+        news |= look_back(context, pulled).await?;
     }
-    let edited = edited.into_iter().map(str::to_owned).collect();
+    if edited.is_empty() {
+        return Ok(news);
+    }
     let mut fresh: HashMap<String, Person> = HashMap::new();
     for (id, read) in read_contacts(context, edited).await? {
         match read {
@@ -247,6 +258,37 @@ pub(in crate::run) async fn refresh_edited(
         }
     }
     Ok(true)
+}
+
+/// Looks for contacts that were made or changed since they were listed, which a first sync of many
+/// people may have done minutes ago. Gives whether there is any.
+async fn look_back(context: &Context, pulled: &mut Pulled) -> Result<bool, AppError> {
+    let contacts = &mut pulled.snapshot.contacts;
+    let Some(since) = extent::since(contacts.iter(), context.app.now(), 0) else {
+        return Ok(false);
+    };
+    let read_at = context.app.now();
+    let changed = context.highlevel.contacts_changed_since(&since).await;
+    let places = contacts.iter().map(|contact| contact.id.clone());
+    let places: HashMap<String, usize> = places.zip(0..).collect();
+    let mut news = false;
+    for person in changed.map_err(|e| error::call(&e))? {
+        match places.get(&person.id) {
+            Some(place) if !newer(&person, &contacts[*place]) => continue,
+            Some(place) => contacts[*place].clone_from(&person),
+            None => contacts.push(person.clone()),
+        }
+        keep_one(
+            context,
+            &context.sync.highlevel,
+            "contact",
+            &person,
+            read_at,
+        )?;
+        news = true;
+    }
+    contacts.sort_by(|a, b| a.id.cmp(&b.id));
+    Ok(news)
 }
 
 /// Whether a reading shows a later change than another one.

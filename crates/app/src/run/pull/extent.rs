@@ -8,6 +8,7 @@ use std::collections::HashMap;
 
 use foxbridge_connectors::CustomField;
 use foxbridge_contract::{AppError, ErrorCode};
+use foxbridge_model::Person;
 use serde::{Deserialize, Serialize};
 
 use super::{Context, Mirrored};
@@ -90,18 +91,26 @@ pub(super) fn choose(
     if context.full || due || !same {
         return Ok(Extent::Whole);
     }
-    let newest = before
-        .values()
-        .filter_map(|known| known.person.updated_at.as_ref()?.parse().ok())
-        .map(|at: jiff::Timestamp| at.as_millisecond())
-        .max();
-    Ok(match newest {
-        // A time that is still to come must not hide what changes until then.
-        Some(newest) => Extent::Since(crate::convert::time(
-            newest.min(context.app.now()) - OVERLAP_MS - known.took,
-        )),
+    let people = before.values().map(|known| &known.person);
+    Ok(match since(people, context.app.now(), known.took) {
+        Some(since) => Extent::Since(since),
         None => Extent::Whole,
     })
+}
+
+/// From when on to ask for changes that these contacts, whose reading took `took` milliseconds, do
+/// not show: by HighLevel's clock, RFC 3339.
+pub(super) fn since<'a>(
+    known: impl Iterator<Item = &'a Person>,
+    now: i64,
+    took: i64,
+) -> Option<String> {
+    let newest = known
+        .filter_map(|person| person.updated_at.as_ref()?.parse().ok())
+        .map(|at: jiff::Timestamp| at.as_millisecond())
+        .max()?;
+    // A time that is still to come must not hide what changes until then.
+    Some(crate::convert::time(newest.min(now) - OVERLAP_MS - took))
 }
 
 /// After how many hours a sync reads and compares everything.
