@@ -99,6 +99,13 @@ pub enum ItemPatch {
         /// The note's values.
         note: ItemFields,
     },
+    /// One half was deleted on purpose: the other was only seen, as it is, and is not copied.
+    Lose {
+        /// What it is kept under.
+        key: String,
+        /// Which half.
+        half: Made,
+    },
     /// It is not kept in step any more.
     Forget {
         /// What it was kept under.
@@ -303,6 +310,21 @@ fn apply_item(items: &mut BTreeMap<String, ItemBase>, patch: &ItemPatch, made: O
             if let Some(item) = items.get_mut(key) {
                 item.highlevel.extend(highlevel.clone());
                 item.note.extend(note.clone());
+            }
+        }
+        ItemPatch::Lose { key, half } => {
+            if let Some(mut item) = items.remove(key) {
+                match half {
+                    Made::Highlevel => {
+                        item.highlevel_id = None;
+                        item.highlevel.clear();
+                    }
+                    Made::Note => {
+                        item.note_id = None;
+                        item.note.clear();
+                    }
+                }
+                items.insert(item.key(), item);
             }
         }
         ItemPatch::Forget { key } => drop(items.remove(key)),

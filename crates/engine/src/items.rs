@@ -13,8 +13,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use foxbridge_model::{ContactItems, Item, ItemField, ItemFields, ItemKind, Note, Person, Value};
 
-use card::{canonical, plain, read, read_todo, render, says_gone, with_origin};
+pub(crate) use card::{canonical, plain, read};
 pub use card::{mark_of, origin_of};
+use card::{read_todo, render, says_gone, with_origin};
 
 use crate::plan::{
     Action, Change, ChangeKind, FieldDelta, Local, ObjectKind, Outcome, Question, Record,

@@ -46,4 +46,4 @@ pub use settings::{
 pub use transform::{
     Otherwise, PhoneFormat, Pipeline, TextCase, Transform, TransformError, ValuePair,
 };
-pub use undo::{Before, Done, Fresh, Inverse, Left, TakeBack, Was, inverse, take_back};
+pub use undo::{Before, Done, Fresh, Inverse, ItemAt, Left, TakeBack, Was, inverse, take_back};

@@ -213,12 +213,14 @@ pub enum Action {
         /// The whole text.
         text: String,
     },
-    /// Delete the card of a lead.
-    RemoveCard {
+    /// Delete a note of a lead: only when somebody takes a change back.
+    RemoveNote {
         /// The lead.
         lead_id: String,
-        /// The note it is in.
+        /// The note.
         note_id: String,
+        /// What it says, as it was read.
+        was: String,
     },
     /// Put a label on a lead.
     AttachLabel {
@@ -246,6 +248,15 @@ pub enum Action {
         fields: ItemFields,
         /// The lead's note it is made from.
         from_note: Option<String>,
+    },
+    /// Delete a note or task of a contact: only when somebody takes a change back.
+    DeleteItem {
+        /// Which of them.
+        kind: ItemKind,
+        /// The contact.
+        contact_id: String,
+        /// The item.
+        id: String,
     },
     /// Write a lead's note that stands for an item.
     WriteNote {
@@ -279,7 +290,7 @@ impl Action {
             Self::RemoveTags { .. } => "highlevel.contacts.tags.remove",
             Self::WriteCard { note_id: None, .. } => "aimfox.leads.notes.create",
             Self::WriteCard { .. } => "aimfox.leads.notes.update",
-            Self::RemoveCard { .. } => "aimfox.leads.notes.delete",
+            Self::RemoveNote { .. } => "aimfox.leads.notes.delete",
             Self::AttachLabel { .. } => "aimfox.leads.labels.add",
             Self::DetachLabel { .. } => "aimfox.leads.labels.remove",
             Self::WriteItem {
@@ -295,6 +306,11 @@ impl Action {
                 (ItemKind::Appointment, None) => "highlevel.calendars.appointments.create",
                 (ItemKind::Appointment, Some(_)) => "highlevel.calendars.appointments.update",
             },
+            Self::DeleteItem { kind, .. } => match kind {
+                ItemKind::Note => "highlevel.contacts.notes.delete",
+                ItemKind::Task => "highlevel.contacts.tasks.delete",
+                ItemKind::Appointment => "highlevel.calendars.events.delete",
+            },
             Self::WriteNote { note_id: None, .. } => "aimfox.leads.notes.create",
             Self::WriteNote { .. } => "aimfox.leads.notes.update",
         })
@@ -305,6 +321,8 @@ impl Action {
         match self {
             Self::WriteItem { id, from_note, .. } => id.as_deref().or(from_note.as_deref()),
             Self::WriteNote { note_id, .. } => note_id.as_deref(),
+            Self::DeleteItem { id, .. } => Some(id),
+            Self::RemoveNote { note_id, .. } => Some(note_id),
             _ => None,
         }
     }

@@ -8,15 +8,16 @@
 //! run does not redo what was undone, and still carries every edit that comes after it.
 
 mod back;
+mod items;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use foxbridge_model::{Person, Service, TagKey, Value};
+use foxbridge_model::{ContactItems, Item, ItemFields, ItemKind, Person, Service, TagKey, Value};
 use serde::{Deserialize, Serialize};
 
 pub use back::{Done, Fresh, Left, TakeBack, take_back};
 
-use crate::{Action, Link, StampField};
+use crate::{Action, Link, StampField, marked_contact};
 
 /// What a field held before a change, and what the change left in it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -81,6 +82,43 @@ pub enum Inverse {
         /// Tags it was given.
         tags: Vec<String>,
     },
+    /// Setting fields of a note, task or appointment back.
+    Item {
+        /// Which of them.
+        kind: ItemKind,
+        /// The contact it hangs on.
+        contact_id: String,
+        /// HighLevel's id of it.
+        id: String,
+        /// The written fields before.
+        before: ItemFields,
+        /// The same fields after.
+        after: ItemFields,
+    },
+    /// Deleting the note or task that was made. The journal holds its id.
+    ItemMade {
+        /// Which of them.
+        kind: ItemKind,
+        /// The contact it hangs on.
+        contact_id: String,
+        /// What it was made with.
+        fields: ItemFields,
+    },
+    /// Giving a lead's note that stands for an item its old text, or deleting it.
+    ItemNote {
+        /// What it stands for.
+        kind: ItemKind,
+        /// The lead.
+        lead_id: String,
+        /// The note; `None` where the change made it, and the journal holds its id.
+        note_id: Option<String>,
+        /// Its text before; `None` when there was no note.
+        before: Option<String>,
+        /// Its text after.
+        after: String,
+        /// It became the card of a task that was made from it.
+        follows: bool,
+    },
     /// Parting a pair.
     Linked {
         /// The pair.
@@ -106,25 +144,74 @@ impl Inverse {
                 Some((Service::HighLevel, contact_id.clone()))
             }
             Self::Created { .. } => Some((Service::HighLevel, made?.to_owned())),
-            Self::Label { lead_id, .. } | Self::Card { lead_id, .. } => {
-                Some((Service::Aimfox, lead_id.clone()))
-            }
-            Self::Linked { .. } | Self::Unlinked { .. } | Self::Never { .. } => None,
+            Self::Label { lead_id, .. }
+            | Self::Card { lead_id, .. }
+            | Self::ItemNote { lead_id, .. } => Some((Service::Aimfox, lead_id.clone())),
+            Self::Item { .. }
+            | Self::ItemMade { .. }
+            | Self::Linked { .. }
+            | Self::Unlinked { .. }
+            | Self::Never { .. } => None,
         }
+    }
+
+    /// The note, task or appointment that must be read afresh before the change is taken back.
+    pub fn reads_item(&self, made: Option<&str>) -> Option<ItemAt> {
+        let (kind, contact_id, id) = match self {
+            Self::Item {
+                kind,
+                contact_id,
+                id,
+                ..
+            } => (*kind, contact_id, id.as_str()),
+            Self::ItemMade {
+                kind, contact_id, ..
+            } => (*kind, contact_id, made?),
+            _ => return None,
+        };
+        Some(ItemAt {
+            kind,
+            contact_id: contact_id.clone(),
+            id: id.to_owned(),
+        })
     }
 
     /// Whether taking it back deletes something, which only an explicit choice may do.
     pub fn deletes(&self) -> bool {
-        matches!(
-            self,
-            Self::Created { .. }
-                | Self::Card {
-                    before: None,
-                    after: Some(_),
-                    ..
-                }
-        )
+        self.deletes_with().is_some()
     }
+
+    /// The operation that taking it back deletes something with.
+    pub fn deletes_with(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::Created { .. } => "highlevel.contacts.delete",
+            Self::Card {
+                before: None,
+                after: Some(_),
+                ..
+            }
+            | Self::ItemNote { before: None, .. } => "aimfox.leads.notes.delete",
+            // The text goes back only together with the task that was made from it.
+            Self::ItemMade {
+                kind: ItemKind::Task,
+                ..
+            }
+            | Self::ItemNote { follows: true, .. } => "highlevel.contacts.tasks.delete",
+            Self::ItemMade { .. } => "highlevel.contacts.notes.delete",
+            _ => return None,
+        })
+    }
+}
+
+/// Where a note, task or appointment is found.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ItemAt {
+    /// Which of them.
+    pub kind: ItemKind,
+    /// The contact it hangs on.
+    pub contact_id: String,
+    /// HighLevel's id of it.
+    pub id: String,
 }
 
 /// The records a change is about, as they were when it was planned.
@@ -134,9 +221,16 @@ pub struct Before<'a> {
     pub lead: Option<&'a Person>,
     /// The contact.
     pub contact: Option<&'a Person>,
+    /// What was read of its notes, tasks and appointments.
+    pub items: Option<&'a ContactItems>,
 }
 
 impl Before<'_> {
+    fn item(&self, kind: ItemKind, id: &str) -> Option<&Item> {
+        let items = self.items?.read.get(&kind)?;
+        items.iter().find(|item| item.id == id)
+    }
+
     fn field(&self, field: &str) -> Option<Value> {
         self.contact?.fields.get(field).cloned()
     }
@@ -236,16 +330,60 @@ pub fn inverse(action: &Action, before: Before<'_>) -> Inverse {
             note_id: note_id.clone(),
             after: Some(text.clone()),
         },
-        Action::RemoveCard { lead_id, note_id } => Inverse::Card {
+        Action::RemoveNote { was, .. } if marked_contact(was).is_none() => {
+            never("A deleted note cannot be brought back as the one it was.")
+        }
+        Action::RemoveNote { lead_id, was, .. } => Inverse::Card {
             lead_id: lead_id.clone(),
             note_id: None,
-            before: before.note(note_id),
+            before: Some(was.clone()),
             after: None,
         },
-        Action::WriteItem { .. } | Action::WriteNote { .. } => never(
-            "Notes, tasks and appointments cannot be taken back from here. Change them in either \
-             service; the next run carries that across.",
-        ),
+        Action::DeleteItem { .. } => {
+            never("A deleted note or task cannot be brought back as the one it was.")
+        }
+        Action::WriteItem {
+            kind,
+            contact_id,
+            id: None,
+            fields,
+            ..
+        } => Inverse::ItemMade {
+            kind: *kind,
+            contact_id: contact_id.clone(),
+            fields: fields.clone(),
+        },
+        Action::WriteItem {
+            kind,
+            contact_id,
+            id: Some(id),
+            fields,
+            ..
+        } => match before.item(*kind, id) {
+            Some(item) => Inverse::Item {
+                kind: *kind,
+                contact_id: contact_id.clone(),
+                id: id.clone(),
+                before: items::written(item, fields),
+                after: fields.clone(),
+            },
+            None => never("What it said before is not known."),
+        },
+        Action::WriteNote {
+            lead_id,
+            note_id,
+            kind,
+            text,
+            was,
+            follows,
+        } => Inverse::ItemNote {
+            kind: *kind,
+            lead_id: lead_id.clone(),
+            note_id: note_id.clone(),
+            before: note_id.as_ref().and(was.clone()),
+            after: text.clone(),
+            follows: *follows,
+        },
         Action::AttachLabel { lead_id, label } => Inverse::Label {
             lead_id: lead_id.clone(),
             label: label.clone(),

@@ -68,6 +68,11 @@ pub(super) fn record(
             let before = Before {
                 lead: person(&leads, &change.record.lead_id).map(|i| &read.leads[i]),
                 contact: person(&contacts, &change.record.contact_id).map(|i| &read.contacts[i]),
+                items: change
+                    .record
+                    .contact_id
+                    .as_ref()
+                    .and_then(|id| read.items.get(id)),
             };
             let mut row = row(context, change, seq)?;
             let inverse = inverse(&change.action, before);
@@ -262,9 +267,12 @@ impl Shared<'_> {
     /// What was read of a contact's items is old as soon as one is written; known before it is sent,
     /// so that a crash does not forget it.
     fn expect_news(&self, change: &Change) -> Result<(), AppError> {
-        let Action::WriteItem {
+        let (Action::WriteItem {
             kind, contact_id, ..
-        } = &change.action
+        }
+        | Action::DeleteItem {
+            kind, contact_id, ..
+        }) = &change.action
         else {
             return Ok(());
         };

@@ -180,9 +180,12 @@ pub(super) async fn perform(
             let was = definitions.cards.get(note_id).map(String::as_str);
             replace_note(aimfox, lead_id, note_id, was, text).await
         }
-        Action::RemoveCard { lead_id, note_id } => {
-            let was = definitions.cards.get(note_id).map(String::as_str);
-            unedited(aimfox, lead_id, note_id, was).await?;
+        Action::RemoveNote {
+            lead_id,
+            note_id,
+            was,
+        } => {
+            unedited(aimfox, lead_id, note_id, Some(was)).await?;
             aimfox.delete_note(lead_id, note_id).await?;
             Ok(None)
         }
@@ -217,6 +220,14 @@ pub(super) async fn perform(
             ..
         } => {
             highlevel.update_item(*kind, contact_id, id, fields).await?;
+            Ok(None)
+        }
+        Action::DeleteItem {
+            kind,
+            contact_id,
+            id,
+        } => {
+            highlevel.delete_item(*kind, contact_id, id).await?;
             Ok(None)
         }
         Action::WriteNote {

@@ -115,7 +115,10 @@ struct WritesAndDeletes(PlainWrites);
 impl Gate for WritesAndDeletes {
     fn check(&self, operation: &Operation) -> Result<(), String> {
         match operation.id.as_str() {
-            ids::HIGHLEVEL_CONTACTS_DELETE | ids::AIMFOX_LEADS_NOTES_DELETE => Ok(()),
+            ids::HIGHLEVEL_CONTACTS_DELETE
+            | ids::HIGHLEVEL_CONTACTS_NOTES_DELETE
+            | ids::HIGHLEVEL_CONTACTS_TASKS_DELETE
+            | ids::AIMFOX_LEADS_NOTES_DELETE => Ok(()),
             _ => self.0.check(operation),
         }
     }
@@ -439,10 +442,11 @@ pub(super) fn counts(plan: &Plan) -> Counts {
     }
 }
 
-fn item_counts(plan: &Plan) -> Counts {
+pub(super) fn item_counts(plan: &Plan) -> Counts {
     Counts {
         create: number(plan.count_items(ChangeKind::Create)),
         update: number(plan.count_items(ChangeKind::Update)),
+        delete: number(plan.count_items(ChangeKind::Delete)),
         ..Counts::default()
     }
 }

@@ -4,21 +4,23 @@
 //! taken back becomes this run's plan: journalled, rehearsable, and undoable in its turn. What is
 //! left as it is stands in the same journal as skipped, with the reason.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use foxbridge_catalog::{get, ids};
-use foxbridge_connectors::Gate as _;
+use foxbridge_catalog::get;
+use foxbridge_connectors::{Calendar, CallError, Gate as _};
 use foxbridge_contract::{AppError, ErrorCode, Phase, RunSummary};
 use foxbridge_engine::{
-    Done, Filter, Fresh, Inverse, Left, Plan, Record, Snapshot, TakeBack, take_back,
+    Done, Filter, Fresh, Inverse, ItemAt, Left, Plan, Record, Snapshot, TakeBack, take_back,
 };
-use foxbridge_model::{Person, Service, TagKey};
+use foxbridge_model::{ContactItems, Item, ItemKind, Person, Service, TagKey};
 use foxbridge_store::{ChangeFilter, ChangeRow, change_state};
 use futures::{StreamExt as _, TryStreamExt as _};
 use serde_json::Value as Json;
 
 use super::pull::{AT_ONCE, Pulled, one_lead};
-use super::steps::{Context, counts, number, planned_requests, planned_seconds, switches};
+use super::steps::{
+    Context, counts, item_counts, number, planned_requests, planned_seconds, switches,
+};
 use super::{Order, Task, apply};
 use crate::{App, error};
 
@@ -126,6 +128,20 @@ fn done(row: &ChangeRow) -> Result<Done, AppError> {
 struct Now {
     people: HashMap<(Service, String), Person>,
     unread: HashMap<(Service, String), String>,
+    items: HashMap<ItemAt, Item>,
+    unread_items: HashMap<ItemAt, String>,
+}
+
+impl Now {
+    /// Why what a change is about could not be read.
+    fn unread(&self, done: &Done) -> Option<&String> {
+        let made = done.made.as_deref();
+        let person = done.inverse.reads(made);
+        let item = done.inverse.reads_item(made);
+        person
+            .and_then(|key| self.unread.get(&key))
+            .or_else(|| item.and_then(|at| self.unread_items.get(&at)))
+    }
 }
 
 pub(super) async fn run(
@@ -145,7 +161,12 @@ pub(super) async fn run(
         .iter()
         .filter_map(|(_, done)| done.inverse.reads(done.made.as_deref()))
         .collect();
-    let now = read(context, wanted).await?;
+    let mut now = read(context, wanted).await?;
+    let wanted = made
+        .iter()
+        .filter_map(|(_, done)| done.inverse.reads_item(done.made.as_deref()))
+        .collect();
+    read_items(context, wanted, &mut now).await?;
     let pulled = pulled(context, &now).await?;
     context.check_cancelled()?;
 
@@ -160,7 +181,7 @@ pub(super) async fn run(
             let why = why.to_owned();
             left.push((*row, Left { field: None, why }));
         };
-        if let Some(why) = key.as_ref().and_then(|key| now.unread.get(key)) {
+        if let Some(why) = now.unread(done) {
             leave(&format!("The record could not be read: {why}"));
             continue;
         }
@@ -173,6 +194,11 @@ pub(super) async fn run(
         let fresh = Fresh {
             lead: of(Service::Aimfox),
             contact: of(Service::HighLevel),
+            item: done
+                .inverse
+                .reads_item(done.made.as_deref())
+                .and_then(|at| now.items.get(&at)),
+            local: &pulled.snapshot.local,
         };
         let ask = TakeBack {
             among_many: undo.change.is_none(),
@@ -184,6 +210,7 @@ pub(super) async fn run(
     }
 
     summary.would = counts(&plan);
+    summary.would_items = item_counts(&plan);
     summary.planned_requests = planned_requests(&plan);
     summary.planned_seconds = planned_seconds(summary.planned_requests, context.aimfox_per_minute);
     apply::record(context, &plan, 0, summary.rehearsal, &pulled.snapshot)?;
@@ -193,6 +220,7 @@ pub(super) async fn run(
     }
     let applied = apply::apply(context, &plan, 0, &pulled).await?;
     summary.changed = applied.done;
+    summary.changed_items = applied.done_items;
     summary.failed = number(applied.failed.len());
     if let Some(fatal) = applied.fatal {
         return Err(fatal);
@@ -216,12 +244,13 @@ fn deleting_is_off(
     undo: &Undo,
     inverse: &Inverse,
 ) -> Result<Option<String>, AppError> {
-    if !undo.delete || !inverse.deletes() {
+    let Some(operation) = inverse.deletes_with().filter(|_| undo.delete) else {
         return Ok(None);
-    }
-    let (connection, operation) = match inverse {
-        Inverse::Created { .. } => (&context.sync.highlevel, ids::HIGHLEVEL_CONTACTS_DELETE),
-        _ => (&context.sync.aimfox, ids::AIMFOX_LEADS_NOTES_DELETE),
+    };
+    let operation = get(operation);
+    let connection = match operation.service {
+        Service::HighLevel => &context.sync.highlevel,
+        Service::Aimfox => &context.sync.aimfox,
     };
     let connection = context
         .app
@@ -240,7 +269,6 @@ fn deleting_is_off(
         task: Task::Undo(undo.clone()),
     };
     let switches = switches(&context.app, &connection, &context.settings, &order);
-    let operation = get(operation);
     Ok(switches.check(operation).err().map(|why| {
         format!(
             "Taking it back needs \"{}\", which is not sent because {why}",
@@ -303,6 +331,68 @@ async fn read(context: &Context, wanted: BTreeSet<(Service, String)>) -> Result<
     Ok(now)
 }
 
+/// Reads notes, tasks and appointments afresh, one request a contact and kind.
+async fn read_items(
+    context: &Context,
+    wanted: BTreeSet<ItemAt>,
+    now: &mut Now,
+) -> Result<(), AppError> {
+    let highlevel = &context.highlevel;
+    let mut of_contact: BTreeMap<(ItemKind, &str), Vec<&ItemAt>> = BTreeMap::new();
+    for at in &wanted {
+        let key = (at.kind, at.contact_id.as_str());
+        of_contact.entry(key).or_default().push(at);
+    }
+    let appointments = wanted.iter().any(|at| at.kind == ItemKind::Appointment);
+    let calendars = if appointments {
+        highlevel.calendars().await.map_err(|e| error::call(&e))?
+    } else {
+        Vec::new()
+    };
+    // Nobody's name is set back, so nobody's name is looked up.
+    let nobody = HashMap::new();
+    for ((kind, contact), wanted) in of_contact {
+        let read = match kind {
+            ItemKind::Note => highlevel.contact_notes(contact).await,
+            ItemKind::Task => highlevel.contact_tasks(contact, &nobody).await,
+            ItemKind::Appointment => one_by_one(context, &wanted, &calendars).await,
+        };
+        match read {
+            Ok(items) => {
+                let mut by_id: HashMap<String, Item> = items
+                    .into_iter()
+                    .map(|item| (item.id.clone(), item))
+                    .collect();
+                for at in wanted {
+                    now.items
+                        .extend(by_id.remove(&at.id).map(|item| (at.clone(), item)));
+                }
+            }
+            Err(e) if error::is_fatal(&e) => return Err(error::call(&e)),
+            // The contact is gone, and they with it.
+            Err(e) if e.is_not_found() => {}
+            Err(e) => {
+                let why = wanted.into_iter().map(|at| (at.clone(), e.to_string()));
+                now.unread_items.extend(why);
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn one_by_one(
+    context: &Context,
+    wanted: &[&ItemAt],
+    calendars: &[Calendar],
+) -> Result<Vec<Item>, CallError> {
+    let (highlevel, now) = (&context.highlevel, context.app.now());
+    let mut found = Vec::new();
+    for at in wanted {
+        found.extend(highlevel.appointment(&at.id, calendars, now).await?);
+    }
+    Ok(found)
+}
+
 /// What applying needs to know of the two accounts.
 async fn pulled(context: &Context, now: &Now) -> Result<Pulled, AppError> {
     let labels = context.aimfox.labels().await.map_err(|e| error::call(&e))?;
@@ -316,6 +406,8 @@ async fn pulled(context: &Context, now: &Now) -> Result<Pulled, AppError> {
             leads: of(Service::Aimfox),
             contacts: of(Service::HighLevel),
             bases,
+            items: items_of(now),
+            local: super::pull::items::local(context).await?,
             ..Snapshot::default()
         },
         labels: labels
@@ -325,6 +417,16 @@ async fn pulled(context: &Context, now: &Now) -> Result<Pulled, AppError> {
         unread: Vec::new(),
         withheld: Default::default(),
     })
+}
+
+/// What was read of each contact's items, by which this undo is undone in its turn.
+fn items_of(now: &Now) -> HashMap<String, ContactItems> {
+    let mut all: HashMap<String, ContactItems> = HashMap::new();
+    for (at, item) in &now.items {
+        let of = all.entry(at.contact_id.clone()).or_default();
+        of.read.entry(at.kind).or_default().push(item.clone());
+    }
+    all
 }
 
 /// Puts what is left as it is into the journal, after what is taken back.

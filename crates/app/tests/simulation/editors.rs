@@ -123,6 +123,12 @@ impl Editors {
         self.edit_one(kind, &see(sandbox), sandbox, random);
     }
 
+    /// The same, and nobody joins.
+    pub(crate) fn edit_alone(&mut self, sandbox: &Sandbox, random: &mut SmallRng) {
+        let kind = random.random_range(0..12);
+        self.edit_one(kind, &see(sandbox), sandbox, random);
+    }
+
     /// One edit during a run. Neither service can tell whether a record is still what was read
     /// (`facts/aimfox.md` §1), so what is edited between the look before a write and that write is
     /// overwritten; notes of these leads are being written just now and are left alone. So are values

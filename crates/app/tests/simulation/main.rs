@@ -11,6 +11,7 @@
 
 mod editors;
 mod surroundings;
+mod undo;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::AtomicU64;

@@ -252,6 +252,36 @@ impl HighLevel {
             .await
             .map(drop)
     }
+
+    /// Deletes a note or a task of a contact (`delete-note`, `delete-task`). One that is not there
+    /// any more is as it should be.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn delete_item(
+        &self,
+        kind: ItemKind,
+        contact_id: &str,
+        id: &str,
+    ) -> Result<(), CallError> {
+        let (operation, parameter) = match kind {
+            ItemKind::Note => (ids::HIGHLEVEL_CONTACTS_NOTES_DELETE, "id"),
+            ItemKind::Task => (ids::HIGHLEVEL_CONTACTS_TASKS_DELETE, "taskId"),
+            ItemKind::Appointment => {
+                return Err(CallError::BadRequest {
+                    operation: "Delete an appointment",
+                    what: "an appointment is cancelled in HighLevel, not deleted".to_owned(),
+                });
+            }
+        };
+        let call = Call::new(get(operation))
+            .path("contactId", contact_id)
+            .path(parameter, id);
+        match self.transport.call(call).await {
+            Err(e) if e.is_not_found() => Ok(()),
+            deleted => deleted.map(drop),
+        }
+    }
 }
 
 /// The body of a write. Only what the request takes is in it: unknown members are refused

@@ -66,7 +66,7 @@ pub(super) fn with_origin(text: &str, note_id: &str) -> String {
 /// Text as it is compared and written: one kind of line end, no blanks at line ends, no marks, and
 /// plain characters, because typographic ones are said to make Aimfox answer 500
 /// (`facts/aimfox.md` §1).
-pub(super) fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     let mut lines: Vec<String> = text
         .lines()
         .filter(|line| {
@@ -107,7 +107,7 @@ fn one_line(text: &str) -> String {
 }
 
 /// The form in which two values of a field are compared.
-pub(super) fn canonical(field: ItemField, value: &str) -> String {
+pub(crate) fn canonical(field: ItemField, value: &str) -> String {
     match field {
         ItemField::Text => plain(value),
         ItemField::Due | ItemField::Start | ItemField::End => value
@@ -122,8 +122,8 @@ pub(super) fn canonical(field: ItemField, value: &str) -> String {
 
 /// What a note says of an item: the lines that a copy of this kind has. A field whose line is
 /// missing or cannot be read is left out: it is no opinion.
-pub(super) struct Reading {
-    pub(super) fields: ItemFields,
+pub(crate) struct Reading {
+    pub(crate) fields: ItemFields,
     /// Lines that say something that cannot be understood, as typed.
     pub(super) unclear: ItemFields,
 }
@@ -223,7 +223,7 @@ fn span(start: &str, end: &str, zone: &TimeZone) -> String {
 }
 
 /// Reads a note as a copy of an item of this kind.
-pub(super) fn read(kind: ItemKind, text: &str, local: &Local) -> Reading {
+pub(crate) fn read(kind: ItemKind, text: &str, local: &Local) -> Reading {
     let body = plain(text);
     let mut reading = Reading {
         fields: ItemFields::new(),

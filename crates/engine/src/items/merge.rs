@@ -144,6 +144,10 @@ impl Pair<'_> {
                     note_base.1.insert(*field, now.clone());
                 }
                 Decision::Rest => {
+                    if let Some(said) = said {
+                        // Where the two were left apart on purpose, by an undo, they rest apart.
+                        shown.insert(*field, said.clone());
+                    }
                     let note_value = said.unwrap_or(now).clone();
                     if rules.direction.to_aimfox() || said.is_some() {
                         rest.0.insert(*field, now.clone());

@@ -207,9 +207,9 @@ fn order(change: &Change) -> (u8, &str, &str) {
         Action::CreateContact { .. } | Action::DeleteContact { .. } => 2,
         Action::UpdateContact { .. } => 3,
         Action::AddTags { .. } | Action::RemoveTags { .. } => 4,
-        Action::WriteCard { .. } | Action::RemoveCard { .. } => 5,
+        Action::WriteCard { .. } | Action::RemoveNote { .. } => 5,
         Action::AttachLabel { .. } | Action::DetachLabel { .. } => 6,
-        Action::WriteItem { .. } => 7,
+        Action::WriteItem { .. } | Action::DeleteItem { .. } => 7,
         Action::WriteNote { .. } => 8,
     };
     (

@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use foxbridge_model::{FieldKind, Person, Service, TagKey, Value};
+use foxbridge_model::{FieldKind, Item, Person, Service, TagKey, Value};
 
 use super::{Inverse, Was, keys};
 use crate::plan::{TAG_WARNING, tag_delta};
 use crate::{
-    Action, BasePatch, Change, ChangeKind, FieldDelta, Link, MappingRow, ObjectKind, Part, Record,
-    Settings, StampField, find_card, parse_card,
+    Action, BasePatch, Change, ChangeKind, FieldDelta, Link, Local, MappingRow, ObjectKind, Part,
+    Record, Settings, StampField, find_card, parse_card,
 };
 
 /// A change that was made.
@@ -23,12 +23,16 @@ pub struct Done {
 }
 
 /// The records as they are now; `None` for one that is not there (any more).
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub struct Fresh<'a> {
     /// The lead, with its notes.
     pub lead: Option<&'a Person>,
     /// The contact.
     pub contact: Option<&'a Person>,
+    /// The note, task or appointment.
+    pub item: Option<&'a Item>,
+    /// Time and place, by which a note's lines are read.
+    pub local: &'a Local,
 }
 
 /// What somebody asked for.
@@ -49,14 +53,14 @@ pub struct Left {
     pub why: String,
 }
 
-fn left(why: impl Into<String>) -> Vec<Left> {
+pub(super) fn left(why: impl Into<String>) -> Vec<Left> {
     vec![Left {
         field: None,
         why: why.into(),
     }]
 }
 
-const EDITED: &str = "It was changed again since";
+pub(super) const EDITED: &str = "It was changed again since";
 const REASON: &str = "It takes an earlier change back.";
 /// HighLevel fills these in by itself when a contact is made.
 const FILLED_IN: [&str; 2] = ["source", "country"];
@@ -105,6 +109,33 @@ pub fn take_back(
             before,
             after,
         } => back.card(lead_id, note_id.as_ref(), before.as_ref(), after.as_ref()),
+        Inverse::Item {
+            kind,
+            contact_id,
+            id,
+            before,
+            after,
+        } => back.item((*kind, contact_id, id), before, after),
+        Inverse::ItemMade {
+            kind,
+            contact_id,
+            fields,
+        } => back.made_item((*kind, contact_id), fields),
+        Inverse::ItemNote { follows: true, .. } if !ask.among_many => (
+            None,
+            left(
+                "The note is the card of the task that was made from it. Undo the whole run to \
+                 take both back.",
+            ),
+        ),
+        Inverse::ItemNote {
+            kind,
+            lead_id,
+            note_id,
+            before,
+            after,
+            ..
+        } => back.item_note((*kind, lead_id, note_id.as_ref()), before.as_ref(), after),
         Inverse::Created {
             lead_id,
             fields,
@@ -114,14 +145,19 @@ pub fn take_back(
     }
 }
 
-struct Back<'a> {
-    done: &'a Done,
-    fresh: Fresh<'a>,
+pub(super) struct Back<'a> {
+    pub(super) done: &'a Done,
+    pub(super) fresh: Fresh<'a>,
     settings: &'a Settings,
 }
 
 impl Back<'_> {
-    fn change(&self, action: Action, object: ObjectKind, fields: Vec<FieldDelta>) -> Change {
+    pub(super) fn change(
+        &self,
+        action: Action,
+        object: ObjectKind,
+        fields: Vec<FieldDelta>,
+    ) -> Change {
         Change {
             action,
             kind: ChangeKind::Update,
@@ -340,7 +376,15 @@ impl Back<'_> {
                 };
                 (action, ChangeKind::Update)
             }
-            (None, Some(note_id)) => (Action::RemoveCard { lead_id, note_id }, ChangeKind::Delete),
+            (None, Some(note_id)) => {
+                let was = note.map(|note| note.text.clone()).unwrap_or_default();
+                let action = Action::RemoveNote {
+                    lead_id,
+                    note_id,
+                    was,
+                };
+                (action, ChangeKind::Delete)
+            }
             (None, None) => return (None, left("The card was deleted since.")),
         };
         let mut change = self.change(action, ObjectKind::Lead, deltas);
@@ -428,7 +472,7 @@ impl Back<'_> {
     }
 }
 
-const NO_LEAD: &str = "The lead is not in Aimfox any more.";
+pub(super) const NO_LEAD: &str = "The lead is not in Aimfox any more.";
 const DELETE_WARNING: &str = "The contact is deleted with everything that hangs on it: notes, \
                               tasks, conversations.";
 

@@ -208,6 +208,7 @@ impl World {
                 .contact_id
                 .as_ref()
                 .and_then(|id| self.contacts.get(id)),
+            items: None,
         };
         let inverse = inverse(&change.action, before);
         let note = self.next;
@@ -239,6 +240,7 @@ impl World {
     /// Takes a change back, as far as that goes.
     pub fn undo(&mut self, done: &Done, settings: &Settings, ask: TakeBack) -> (bool, Vec<Left>) {
         let contact = done.made.as_ref().or(done.record.contact_id.as_ref());
+        let local = foxbridge_engine::Local::default();
         let fresh = Fresh {
             lead: done
                 .record
@@ -246,6 +248,8 @@ impl World {
                 .as_ref()
                 .and_then(|id| self.leads.get(id)),
             contact: contact.and_then(|id| self.contacts.get(id)),
+            item: None,
+            local: &local,
         };
         let (change, left) = take_back(done, fresh, settings, ask);
         let Some(change) = change else {
@@ -271,14 +275,19 @@ impl World {
             Action::CreateCustomField { stamp } => {
                 self.stamp_fields.insert(*stamp, format!("{stamp:?}"));
             }
-            Action::CreateLabel { .. } | Action::WriteItem { .. } | Action::WriteNote { .. } => {}
+            Action::CreateLabel { .. }
+            | Action::WriteItem { .. }
+            | Action::WriteNote { .. }
+            | Action::DeleteItem { .. } => {}
             Action::Link { link } => return Some(link.clone()),
             Action::Unlink { link, .. } => self.links.retain(|known| known != link),
             Action::DeleteContact { contact_id, .. } => {
                 self.contacts.remove(contact_id);
                 self.links.retain(|link| link.contact_id != *contact_id);
             }
-            Action::RemoveCard { lead_id, note_id } => {
+            Action::RemoveNote {
+                lead_id, note_id, ..
+            } => {
                 let notes = self.leads.get_mut(lead_id).unwrap().notes.as_mut().unwrap();
                 notes.retain(|note| note.id != *note_id);
             }

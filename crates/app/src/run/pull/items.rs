@@ -474,7 +474,7 @@ fn time(contact: &Person) -> Option<i64> {
 }
 
 /// Time and place of a run. Where the location does not tell its zone, times are shown in UTC.
-pub(super) async fn local(context: &Context) -> Result<Local, AppError> {
+pub(in crate::run) async fn local(context: &Context) -> Result<Local, AppError> {
     let now = jiff::Timestamp::from_millisecond(context.app.now()).map_err(error::internal)?;
     let local = Local {
         now,
