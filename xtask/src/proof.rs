@@ -1,6 +1,6 @@
 //! Proof beyond what every test run can afford: soaks on fresh seeds, and benches as ratios.
 
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context as _, Result, bail};
 
@@ -8,32 +8,56 @@ use crate::run::{Run, target};
 
 /// Random worlds of one round; a round ends before the time is looked at again.
 const ROUND: u32 = 20_000;
+/// Histories of the whole program in one round.
+const HISTORIES: u64 = 500;
 /// The properties that are soaked, as test targets of the engine.
 const WORLDS: [&str; 2] = ["world", "items"];
 
-/// Runs the engine's random worlds on fresh seeds for so many minutes. A world that breaks a rule is
-/// shrunk and kept beside its test, where every later test run tries it first.
+/// Runs the engine's random worlds and the simulation of the whole program on fresh seeds for so many
+/// minutes. What breaks a rule is kept beside its test, where every later test run tries it first.
 pub(crate) fn soak(minutes: &str) -> Result<()> {
     let minutes: u64 = minutes
         .parse()
         .with_context(|| format!("--minutes takes a whole number, not \"{minutes}\""))?;
     let until = Instant::now() + Duration::from_secs(minutes * 60);
     let (mut worlds, mut spent) = (0_u64, Duration::ZERO);
+    let (mut histories, mut simulated) = (0_u64, Duration::ZERO);
+    // Nobody has played these seeds; each soak begins elsewhere.
+    let begin = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs() << 16;
     while worlds == 0 || Instant::now() < until {
         for world in WORLDS {
-            let tests = ["test", "--package", "foxbridge-engine", "--test", world];
-            Run::cargo(&[&tests[..], &["--no-run"]].concat()).go()?;
-            let began = Instant::now();
-            Run::cargo(&tests)
-                .env("FOXBRIDGE_CASES", ROUND.to_string())
-                .go()?;
-            spent += began.elapsed();
+            let test = ["test", "--workspace", "--test", world];
+            spent += timed(&test, "random", &[("FOXBRIDGE_CASES", ROUND.to_string())])?;
             worlds += u64::from(ROUND);
         }
-        let rate = worlds as f64 / spent.as_secs_f64();
-        println!("{worlds} cases a property, {rate:.0} a second");
+        let test = ["test", "--workspace", "--test", "simulation"];
+        let seeds = [
+            ("FOXBRIDGE_FIRST_SEED", (begin + histories).to_string()),
+            ("FOXBRIDGE_SEEDS", HISTORIES.to_string()),
+        ];
+        simulated += timed(&test, "a_thousand_histories", &seeds)?;
+        histories += HISTORIES;
+        let rate = |n: u64, took: Duration| n as f64 / took.as_secs_f64();
+        println!(
+            "{worlds} worlds of the engine, {:.0} a second; {histories} histories of the whole \
+             program, {:.1} a second",
+            rate(worlds, spent),
+            rate(histories, simulated)
+        );
     }
     Ok(())
+}
+
+/// Runs one test, and tells how long it took without its building.
+fn timed(test: &[&str], name: &str, env: &[(&str, String)]) -> Result<Duration> {
+    Run::cargo(&[test, &["--no-run"]].concat()).go()?;
+    let began = Instant::now();
+    let run = Run::cargo(&[test, &[name]].concat());
+    let run = env
+        .iter()
+        .fold(run, |run, (key, value)| run.env(key, value.clone()));
+    run.go()?;
+    Ok(began.elapsed())
 }
 
 /// How long a plan takes, as a multiple of parsing the same people, and what it keeps in memory.

@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use foxbridge_catalog::ids;
 use foxbridge_contract::{
     AppError, Choice, ErrorCode, InboxItem, KeptAnswer, NeedsYou, RecordRef, Resolution,
-    ResolutionName, RunState, RunSummary,
+    ResolutionName, RunState, RunSummary, ServiceName,
 };
 use foxbridge_engine::{About, Answer, DeletePolicy, Filter, Question, Settings, Take, answers};
-use foxbridge_model::Value;
+use foxbridge_model::{Service, Value};
 use foxbridge_store::{AnswerRow, NeedsYouRow, SyncRow};
 
 use crate::run::guards::kept_answers;
@@ -32,13 +33,19 @@ pub(crate) fn options(question: &Question, settings: &Settings) -> Option<Vec<Re
             Some(options)
         }
         ("ambiguous", _) => Some(vec![This, Nobody]),
+        ("deleted", _) => {
+            let mut options = vec![Unlink, Wait];
+            // An appointment is cancelled in its calendar.
+            let appointment = question.key.starts_with("deleted:appointment:");
+            if !appointment || left_in(question, Service::Aimfox) {
+                options.push(Delete);
+            }
+            Some(options)
+        }
         ("missing", _) => {
             let mut options = vec![Unlink, Wait];
             // A lead cannot be deleted from here.
-            let contact_is_left = question
-                .choices
-                .iter()
-                .any(|(whose, ..)| *whose == foxbridge_model::Service::HighLevel);
+            let contact_is_left = left_in(question, Service::HighLevel);
             if settings.deletes == DeletePolicy::DeleteAfterApproval && contact_is_left {
                 options.push(Delete);
             }
@@ -46,6 +53,12 @@ pub(crate) fn options(question: &Question, settings: &Settings) -> Option<Vec<Re
         }
         _ => None,
     }
+}
+
+/// Whether what is left of a pair is in this service.
+fn left_in(question: &Question, service: Service) -> bool {
+    let mut choices = question.choices.iter();
+    choices.any(|(whose, ..)| *whose == service)
 }
 
 fn name(resolution: &Resolution) -> ResolutionName {
@@ -123,6 +136,7 @@ fn kept(
         Resolution::Nobody => Answer::Nobody {
             contacts: contacts().collect::<BTreeSet<_>>(),
         },
+        Resolution::Unlink if item.kind == "deleted" => Answer::Apart,
         Resolution::Unlink => {
             let why = "You keep the two apart, since one of them is gone.".to_owned();
             return Ok((answers::left_out(lead), Answer::LeaveOut { why }));
@@ -230,6 +244,24 @@ pub(crate) fn reopen(app: &App, sync: &str, id: &str) -> Result<(), AppError> {
     Ok(())
 }
 
+/// The operation by which the answer "delete the other one too" to a question is carried out.
+pub(crate) fn deletes_with(app: &App, sync: &str, id: &str) -> Result<&'static str, AppError> {
+    let rows = app.store().needs_you().list(sync).map_err(error::store)?;
+    let row = rows.iter().find(|row| row.key == id);
+    let row = row.ok_or_else(|| error::not_found("question", id))?;
+    let left: NeedsYou = serde_json::from_value(row.content.clone()).map_err(error::internal)?;
+    let in_aimfox = |choice: &Choice| choice.service == ServiceName::Aimfox;
+    Ok(if left.kind != "deleted" {
+        ids::HIGHLEVEL_CONTACTS_DELETE
+    } else if left.choices.iter().any(in_aimfox) {
+        ids::AIMFOX_LEADS_NOTES_DELETE
+    } else if id.starts_with("deleted:task:") {
+        ids::HIGHLEVEL_CONTACTS_TASKS_DELETE
+    } else {
+        ids::HIGHLEVEL_CONTACTS_NOTES_DELETE
+    })
+}
+
 /// Keeps an answer to a question, and to all that are alike where that is asked for; gives how many.
 pub(crate) fn resolve(
     app: &App,
@@ -298,6 +330,7 @@ pub(crate) fn list(app: &App, sync: &str) -> Result<Vec<KeptAnswer>, AppError> {
             Take::Value(value) => format!("\"{}\" counts.", value.display()),
         },
         Answer::LeaveOut { why } => format!("The lead takes no part. {why}"),
+        Answer::Apart => "What is left stays, and the two are apart.".to_owned(),
         Answer::Wait => "It waits until the record that is gone is restored.".to_owned(),
         Answer::Delete => "The record that is left is deleted too.".to_owned(),
         Answer::Approve { .. } => "What the guard stopped is right.".to_owned(),

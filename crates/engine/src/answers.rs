@@ -48,6 +48,8 @@ pub enum Answer {
         /// Why, for people.
         why: String,
     },
+    /// One half of a note, task or appointment is gone: the other one stays, and the two are apart.
+    Apart,
     /// One of the two records is gone: nothing is done, and the other one waits for it.
     Wait,
     /// One of the two records is gone: the other one is deleted too.
@@ -75,6 +77,11 @@ pub fn conflict(lead_id: &str, row: &str) -> String {
 /// Key of the question what becomes of a person of whom one record is gone.
 pub fn missing(lead_id: &str) -> String {
     format!("missing:{lead_id}")
+}
+
+/// Key of the question what becomes of a note, task or appointment of which one half is gone.
+pub fn deleted(item: &str) -> String {
+    format!("deleted:{item}")
 }
 
 /// Key under which it is kept that a lead takes no part.

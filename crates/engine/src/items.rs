@@ -6,6 +6,7 @@
 //! says who changed what.
 
 mod card;
+mod gone;
 mod merge;
 mod when;
 
@@ -15,13 +16,11 @@ use foxbridge_model::{ContactItems, Item, ItemField, ItemFields, ItemKind, Note,
 
 pub(crate) use card::{canonical, plain, read};
 pub use card::{mark_of, origin_of};
-use card::{read_todo, render, says_gone, with_origin};
+use card::{read_todo, render, with_origin};
 
-use crate::plan::{
-    Action, Change, ChangeKind, FieldDelta, Local, ObjectKind, Outcome, Question, Record,
-};
+use crate::plan::{Action, Change, ChangeKind, FieldDelta, Local, ObjectKind, Outcome, Record};
 use crate::{
-    Base, BasePatch, ItemBase, ItemPatch, ItemRules, ItemSettings, Made, WhenDeleted, find_card,
+    Answers, Base, BasePatch, ItemBase, ItemPatch, ItemRules, ItemSettings, Made, find_card,
     marked_contact,
 };
 
@@ -83,6 +82,7 @@ pub(crate) struct Items<'a> {
     pub(crate) settings: &'a ItemSettings,
     pub(crate) read: &'a HashMap<String, ContactItems>,
     pub(crate) local: &'a Local,
+    pub(crate) answers: &'a Answers,
 }
 
 /// A pair, as its items see it.
@@ -404,95 +404,6 @@ impl<'a> Pair<'a> {
             reason: "The note becomes the card of the task that is made from it.".to_owned(),
             warning: None,
             settles: BasePatch::default(),
-        });
-    }
-
-    fn item_deleted(&self, kind: ItemKind, entry: &ItemBase, note: &Note, out: &mut Outcome) {
-        let rules = self.rules(kind);
-        let title = self.title(kind, &entry.highlevel);
-        // The note is one that was only seen from now on: it does not make the item anew.
-        let alone = ItemBase {
-            highlevel_id: None,
-            highlevel: ItemFields::new(),
-            note: read(kind, &note.text, self.items.local).fields,
-            ..entry.clone()
-        };
-        match rules.when_deleted {
-            WhenDeleted::Ask => out.questions.push(Question {
-                about: None,
-                key: format!("deleted:{}", entry.key()),
-                kind: "deleted".to_owned(),
-                record: self.record.clone(),
-                what: format!("{title} of {} was deleted in HighLevel.", self.record.name),
-                why: format!(
-                    "Its note is still on the lead in Aimfox, and the policy for deleted {}s is \
-                     to ask. Nothing was changed.",
-                    kind.as_str()
-                ),
-                next: "Restore it in HighLevel, or delete the note in Aimfox; the next run then \
-                       goes on."
-                    .to_owned(),
-                choices: Vec::new(),
-            }),
-            WhenDeleted::Mark
-                if rules.direction.to_aimfox()
-                    && mark_of(&note.text).is_some()
-                    && !says_gone(&note.text) =>
-            {
-                let text = format!("{}\n", plain(&note.text));
-                let mark = entry.highlevel_id.as_deref();
-                out.changes.push(Change {
-                    action: self.write_note(
-                        kind,
-                        Some(note.id.clone()),
-                        card::with_gone(&text, kind, mark),
-                        Some(note.text.clone()),
-                    ),
-                    kind: ChangeKind::Update,
-                    object: kind.into(),
-                    record: self.record.clone(),
-                    fields: Vec::new(),
-                    reason: format!(
-                        "{title} was deleted in HighLevel; its copy stays, and says so."
-                    ),
-                    warning: None,
-                    settles: settles(vec![put(alone, None)]),
-                });
-            }
-            WhenDeleted::Mark | WhenDeleted::Unlink => out.adopt.items.push(put(alone, None)),
-        }
-    }
-
-    fn note_deleted(&self, item: &Item, entry: &ItemBase, out: &mut Outcome) {
-        let rules = self.rules(item.kind);
-        if rules.when_deleted != WhenDeleted::Ask {
-            // HighLevel keeps its item; without a note it is one that was only seen.
-            let seen = ItemBase {
-                note_id: None,
-                note: ItemFields::new(),
-                highlevel: highlevel_fields(item),
-                ..entry.clone()
-            };
-            out.adopt.items.push(put(seen, None));
-            return;
-        }
-        let title = self.title(item.kind, &item.fields);
-        out.questions.push(Question {
-            about: None,
-            key: format!("deleted:{}", entry.key()),
-            kind: "deleted".to_owned(),
-            record: self.record.clone(),
-            what: format!(
-                "The note of {title} was deleted from {} in Aimfox.",
-                self.record.name
-            ),
-            why: format!(
-                "The {} is still in HighLevel, and the policy for deleted {0}s is to ask. Nothing \
-                 was changed.",
-                item.kind.as_str()
-            ),
-            next: "Complete or delete it in HighLevel; the next run then goes on.".to_owned(),
-            choices: Vec::new(),
         });
     }
 

@@ -4,11 +4,12 @@
     reason = "every command is awaited by the dispatcher"
 )]
 
-use foxbridge_catalog::{get, ids};
+use foxbridge_catalog::get;
 use foxbridge_contract::{
     AppError, ErrorCode, ForgetAnswer, InboxItem, KeptAnswer, Nothing, QuestionsQuery, Resolution,
     ResolveQuestion, Resolved, SyncId,
 };
+use foxbridge_model::Service;
 use foxbridge_store::Switch;
 
 use super::syncs;
@@ -45,7 +46,11 @@ pub(super) async fn questions_resolve(
 ) -> Result<Resolved, AppError> {
     let sync = syncs::find(app, &request.sync)?;
     if request.resolution == Resolution::Delete {
-        let id = &sync.highlevel;
+        let operation = get(answering::deletes_with(app, &sync.id, &request.id)?);
+        let id = match operation.service {
+            Service::HighLevel => &sync.highlevel,
+            Service::Aimfox => &sync.aimfox,
+        };
         let connection = app.store().connections().get(id).map_err(error::store)?;
         let connection = connection.ok_or_else(|| error::not_found("connection", id))?;
         let switches = Switches {
@@ -54,12 +59,11 @@ pub(super) async fn questions_resolve(
             needed: Default::default(),
             caller: Caller::Run,
         };
-        let operation = get(ids::HIGHLEVEL_CONTACTS_DELETE);
         if switches.switch(operation)? != Switch::Allowed {
             let why = blocked(&connection, operation);
             return Err(AppError::new(
                 ErrorCode::Blocked,
-                format!("A contact cannot be deleted, because {why}"),
+                format!("It cannot be deleted, because {why}"),
             )
             .hint("Allow it there first, then answer again. Nothing was changed."));
         }

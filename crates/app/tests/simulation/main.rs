@@ -6,15 +6,18 @@
 //! nothing, nobody and nothing is there twice, and every word that somebody typed is shown
 //! somewhere, is kept as the loser of a conflict, or was replaced by somebody who saw it.
 //!
-//! `FOXBRIDGE_SEEDS=N` plays that many seeds, `FOXBRIDGE_SEED=N` one of them, with all that was sent.
+//! `FOXBRIDGE_SEEDS=N` plays that many seeds, from `FOXBRIDGE_FIRST_SEED` on; `FOXBRIDGE_SEED=N` plays
+//! one, and shows all that was sent.
 #![allow(clippy::unwrap_used)]
 
+mod deleted;
 mod editors;
 mod surroundings;
 mod undo;
 
 use std::collections::BTreeMap;
-use std::sync::atomic::AtomicU64;
+use std::io::Write as _;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use foxbridge_app::{App, Options, start_run};
@@ -373,6 +376,26 @@ fn play(seed: u64) -> (Vec<String>, u32) {
     (trace, simulation.cuts)
 }
 
+const KNOWN: &str = "tests/simulation/seeds.txt";
+
+fn known_seeds() -> Vec<u64> {
+    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(KNOWN);
+    let text = std::fs::read_to_string(file).unwrap_or_default();
+    text.lines().filter_map(|line| line.parse().ok()).collect()
+}
+
+/// Adds the seeds that failed to those that are played first from now on.
+fn remember(failed: &[u64]) {
+    let known = known_seeds();
+    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(KNOWN);
+    let Ok(mut file) = std::fs::OpenOptions::new().append(true).open(file) else {
+        return;
+    };
+    for seed in failed.iter().filter(|seed| !known.contains(seed)) {
+        writeln!(file, "{seed}").unwrap();
+    }
+}
+
 fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok()?.parse().ok()
 }
@@ -395,9 +418,11 @@ fn a_thousand_histories_come_to_rest_and_lose_nothing() {
         }
         return;
     }
-    let seeds = number("FOXBRIDGE_SEEDS").unwrap_or(1_000);
+    let first = number("FOXBRIDGE_FIRST_SEED").unwrap_or(0);
+    let fresh = first..first + number("FOXBRIDGE_SEEDS").unwrap_or(1_000);
+    let seeds: Vec<u64> = known_seeds().into_iter().chain(fresh).collect();
     let began = std::time::Instant::now();
-    let next = AtomicU64::new(0);
+    let next = AtomicUsize::new(0);
     let cuts = AtomicU64::new(0);
     let failed: Mutex<Vec<u64>> = Mutex::default();
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
@@ -405,13 +430,12 @@ fn a_thousand_histories_come_to_rest_and_lose_nothing() {
         for _ in 0..threads {
             scope.spawn(|| {
                 loop {
-                    let seed = next.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
-                    if seed >= seeds {
+                    let Some(seed) = seeds.get(next.fetch_add(1, Ordering::SeqCst)).copied() else {
                         return;
-                    }
+                    };
                     match std::panic::catch_unwind(|| play(seed)) {
                         Ok((_, n)) => {
-                            cuts.fetch_add(n.into(), std::sync::atomic::Ordering::SeqCst);
+                            cuts.fetch_add(n.into(), Ordering::SeqCst);
                         }
                         Err(_) => failed.lock().unwrap().push(seed),
                     }
@@ -420,12 +444,13 @@ fn a_thousand_histories_come_to_rest_and_lose_nothing() {
         }
     });
     let took = began.elapsed();
-    let cuts = cuts.into_inner();
+    let (cuts, seeds) = (cuts.into_inner(), seeds.len());
     println!(
         "{seeds} seeds, {cuts} power cuts, {:.1} seeds a second",
         seeds as f64 / took.as_secs_f64()
     );
     let failed = failed.into_inner().unwrap();
+    remember(&failed);
     assert!(
         failed.is_empty(),
         "{} of {seeds} seeds failed; FOXBRIDGE_SEED={} shows one of them; all: {failed:?}",

@@ -268,7 +268,7 @@ impl Pair<'_> {
             });
             wanted.deltas.push(delta);
         }
-        let welcomed = super::says_gone(&note.text);
+        let welcomed = super::card::says_gone(&note.text);
         let reason = if welcomed {
             "It is there again in HighLevel."
         } else if wanted.settles_nothing() {

@@ -32,6 +32,7 @@ pub fn plan(snapshot: &Snapshot, settings: &Settings) -> Plan {
             settings: &settings.items,
             read: &snapshot.items,
             local: &snapshot.local,
+            answers: &snapshot.answers,
         },
         answers: &snapshot.answers,
         reshaped: &snapshot.reshaped,

@@ -65,7 +65,8 @@ export function answerSaid(item: NeedsYou): string {
 
 /** Under which key an answer is kept: a person who is left out has one of their own. */
 export function answerKey(item: NeedsYou): string {
-  return item.answer?.take === "unlink" ? `out:${item.record.lead_id ?? ""}` : item.id;
+  const leftOut = item.answer?.take === "unlink" && item.kind !== "deleted";
+  return leftOut ? `out:${item.record.lead_id ?? ""}` : item.id;
 }
 
 /** The same question in two answers of the host. */
