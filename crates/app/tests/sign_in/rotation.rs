@@ -1,7 +1,9 @@
 //! The life of a key: replaced while both work, taken back, reminded of, wiped.
 
+use foxbridge_app::{App, Options};
 use foxbridge_contract::{ErrorCode, Event};
-use secrecy::SecretString;
+use foxbridge_vault::VaultChoice;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
 
 use crate::stage::{Stage, vault};
@@ -263,4 +265,55 @@ async fn a_wrong_clock_is_told_from_a_wrong_key() {
         stage.clock.put_forward(600_000);
     }
     stage.app.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_vault_that_moves_takes_everything_with_it() {
+    let stage = Stage::new().await;
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().join("data");
+    let options = Options {
+        data_dir: data.clone(),
+        vault_key_file: None,
+    };
+    let app = App::open(options).unwrap();
+    let choose = |request: Value| app.call("vault.choose", request);
+    let passphrase = "three words here";
+    let by_passphrase = json!({"kind": "passphrase", "passphrase": passphrase});
+    choose(by_passphrase).await.unwrap();
+    let keys = stage.sandbox.credentials();
+    let aimfox = json!({"base_url": keys.aimfox.base_url, "api_key": keys.aimfox.api_key});
+    let one = app
+        .call("connections.connect_aimfox", aimfox)
+        .await
+        .unwrap();
+    let id = one["id"].as_str().unwrap();
+    let old = foxbridge_vault::open(VaultChoice::Passphrase {
+        vault_path: data.join("passphrase-vault.age"),
+        key_path: data.join("passphrase-vault.key.age"),
+        passphrase: passphrase.into(),
+    })
+    .unwrap();
+    for end in ["/previous", "/hook"] {
+        old.set(&format!("connection/{id}{end}"), &end.into())
+            .unwrap();
+    }
+
+    let key_file = dir.path().join("key");
+    let by_file = json!({"kind": "key_file", "key_file": key_file});
+    choose(by_file).await.unwrap();
+    let new = vault(dir.path());
+    let kept = |end: &str| {
+        let secret = new.get(&format!("connection/{id}{end}")).unwrap();
+        secret.map(|secret| secret.expose_secret().to_owned())
+    };
+    assert_eq!(kept("").as_ref(), Some(&keys.aimfox.api_key));
+    for end in ["/previous", "/hook"] {
+        assert_eq!(kept(end).as_deref(), Some(end), "{end} stayed behind");
+    }
+    assert!(
+        !data.join("passphrase-vault.age").exists(),
+        "nothing stays where it was"
+    );
+    app.shutdown().await;
 }
