@@ -1,10 +1,11 @@
 //! The desktop shell: a window, a tray icon, start with the computer, notifications.
 //!
 //! **Architecture Invariant:** the shell carries and decides nothing. What Foxbridge does is in
-//! `foxbridge_app`, behind one command, [`rpc::rpc`]; nothing under `crates/` knows Tauri.
+//! `foxbridge_app`, behind one command, [`rpc::rpc`], and the two that open a file dialog; nothing under `crates/` knows Tauri.
 
 mod events;
 mod failure;
+mod files;
 mod host;
 mod notice;
 mod preferences;
@@ -33,7 +34,7 @@ pub fn run() -> anyhow::Result<()> {
         .register_uri_scheme_protocol(failure::SCHEME, |context, _request| {
             failure::page(context.app_handle())
         })
-        .invoke_handler(tauri::generate_handler![rpc::rpc])
+        .invoke_handler(tauri::generate_handler![rpc::rpc, files::save, files::pick])
         .setup(|app| set_up(app.handle()).map_err(Into::into))
         .build(tauri::generate_context!())
         .context("the window system did not answer")?;
@@ -113,6 +114,8 @@ fn plugins(handle: &AppHandle, places: &host::Places) -> anyhow::Result<()> {
     )?;
     handle.plugin(tauri_plugin_autostart::Builder::new().arg(HIDDEN).build())?;
     handle.plugin(tauri_plugin_notification::init())?;
+    // Called from Rust only (files.rs): the page has no right to it.
+    handle.plugin(tauri_plugin_dialog::init())?;
     // Only Rust opens links (window.rs, https only); the page gets no script for it.
     handle.plugin(
         tauri_plugin_opener::Builder::new()

@@ -5,6 +5,8 @@ export * from "./words/setup";
 export * from "./words/pages";
 export * from "./words/questions";
 export * from "./words/safety";
+export * from "./words/keep";
+export * from "./words/welcome";
 export * as accounts from "./words/accounts";
 export * from "./words/catalog";
 export * from "./words/triggers";

@@ -5,6 +5,7 @@ mod connections;
 mod history;
 mod hooks;
 mod info;
+mod keep;
 mod mapping;
 mod operations;
 mod people;
@@ -27,7 +28,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::{App, error};
-use activity::activity_list;
+use activity::{activity_export, activity_list};
 use connections::{
     connect_aimfox, connect_highlevel, connections_check, connections_go_back, connections_list,
     connections_remind, connections_remove, connections_rename, connections_replace_key,
@@ -39,6 +40,9 @@ use hooks::{
     hooks_deliveries, hooks_list, hooks_register, hooks_replay, hooks_set, hooks_test, hooks_turn,
 };
 use info::{app_info, preferences_get, preferences_set, templates_list};
+use keep::{
+    backup_look, backup_make, backup_restore, diagnostics_make, retention_get, retention_set,
+};
 use mapping::{
     syncs_mapping_add_field, syncs_mapping_affected, syncs_mapping_export, syncs_mapping_fields,
     syncs_mapping_get, syncs_mapping_import, syncs_mapping_preview, syncs_mapping_save,

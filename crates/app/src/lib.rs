@@ -9,10 +9,14 @@
 
 mod answering;
 mod audit;
+mod backup;
 mod commands;
 mod convert;
+mod diagnostics;
 mod error;
 mod events;
+mod export;
+mod files;
 mod hooks;
 mod host;
 mod ids;
@@ -21,6 +25,7 @@ mod mapping;
 mod monitor;
 mod people;
 mod permissions;
+mod retention;
 mod rules;
 mod run;
 mod sample;
@@ -44,9 +49,6 @@ pub use commands::activity::log;
 pub use host::{Host, SystemHost, VaultUse};
 pub use monitor::Monitor;
 pub use run::{RunHandle, start as start_run, start_restore, start_undo};
-
-/// How long single requests stay in the audit. Runs and changes stay for good.
-const AUDIT_DAYS: i64 = 90;
 
 /// Where an [`App`] keeps its things.
 #[derive(Debug, Clone)]
@@ -98,10 +100,6 @@ impl App {
             Some(fuse) => store.with_fuse(fuse),
             None => store,
         };
-        let keep_from = host.clock().now_ms() - AUDIT_DAYS * 24 * 60 * 60 * 1000;
-        store.requests().prune(keep_from).map_err(error::store)?;
-        store.events().prune(keep_from).map_err(error::store)?;
-        store.deliveries().prune(keep_from).map_err(error::store)?;
         let (events, _) = broadcast::channel(1024);
         let app = Self {
             inner: Arc::new(Inner {
@@ -122,6 +120,7 @@ impl App {
             app.host().use_vault(which);
         }
         run::recover(&app)?;
+        retention::prune(&app)?;
         Ok(app)
     }
 

@@ -236,6 +236,7 @@ fn begin(app: &App, sync: &str, order: Order) -> Result<RunHandle, AppError> {
             planned_seconds: 0,
             health: Default::default(),
             error: None,
+            partial: order.approved.is_some() || !order.only.is_everybody(),
             purpose: order.task.purpose(),
             plan: None,
         };

@@ -14,7 +14,7 @@ use crate::host::{VaultUse, passphrase_files};
 use crate::{App, error, secrets};
 
 /// Where the choice is remembered. It names a kind and a file, and no secret.
-const SETTING: &str = "vault";
+pub(crate) const SETTING: &str = "vault";
 const SHORTEST: usize = 8;
 
 /// The choice that was made before; the keyring where there was none.
@@ -189,7 +189,7 @@ fn copy(
     Ok(copied)
 }
 
-fn secret_names(app: &App) -> Result<Vec<String>, AppError> {
+pub(crate) fn secret_names(app: &App) -> Result<Vec<String>, AppError> {
     let rows = app.store().connections().list().map_err(error::store)?;
     Ok(rows
         .iter()

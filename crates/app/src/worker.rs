@@ -25,7 +25,7 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::{App, convert, error, hooks, rules, run};
+use crate::{App, convert, error, hooks, retention, rules, run};
 use decide::{Offline, Pause, Start, SyncView, View, decide};
 use lease::Lease;
 use schedule::{Past, Times, Window};
@@ -117,6 +117,7 @@ async fn work(app: App) {
     let mut events = app.subscribe();
     let mut lease = None;
     let mut shown = None;
+    let mut tidied = app.now();
     loop {
         if lease.is_none() {
             lease = Lease::take(&app);
@@ -133,6 +134,8 @@ async fn work(app: App) {
         });
         if lease.is_none() {
             look_at = look_at.min(now + TAKE_OVER);
+        } else {
+            look_at = look_at.min(retention::daily(&app, &mut tidied));
         }
         let wait = Duration::from_millis(u64::try_from(look_at - app.now()).unwrap_or(0));
         tokio::select! {

@@ -339,7 +339,7 @@ pub(crate) async fn vault(terminal: &Terminal, command: Vault) -> Result<(), App
 }
 
 /// Twice at a terminal, where a slip is not seen; once from a pipe.
-fn new_passphrase() -> Result<Secret, AppError> {
+pub(crate) fn new_passphrase() -> Result<Secret, AppError> {
     if !std::io::stdin().is_terminal() {
         return secret_from_stdin("The passphrase");
     }
@@ -353,7 +353,7 @@ fn new_passphrase() -> Result<Secret, AppError> {
     Ok(one)
 }
 
-fn prompt(text: &str) -> Result<Secret, AppError> {
+pub(crate) fn prompt(text: &str) -> Result<Secret, AppError> {
     rpassword::prompt_password(text)
         .map(Secret::from)
         .map_err(|e| AppError::new(ErrorCode::BadRequest, format!("Nothing was read: {e}.")))

@@ -1,6 +1,7 @@
 //! What can be typed. Other programs lean on these words: keep them stable.
 
 mod accounts;
+mod keep;
 mod sync;
 
 use std::net::IpAddr;
@@ -9,6 +10,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 
 pub(crate) use accounts::*;
+pub(crate) use keep::*;
 pub(crate) use sync::*;
 
 /// Keeps an Aimfox workspace and a HighLevel location in step.
@@ -89,10 +91,16 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Mapping(MappingCommand),
     /// The audit: every request, every change, every run; newest last
-    Log {
-        /// At most this many entries
-        #[arg(long, default_value_t = 10_000, value_name = "N")]
-        limit: u32,
+    Log(LogArgs),
+    /// How long the audit is kept
+    Retention(RetentionArgs),
+    /// Everything in one encrypted file, and putting it back
+    #[command(subcommand)]
+    Backup(Backup),
+    /// A zip for a report of a fault, without personal data
+    Diagnostics {
+        /// The file to make; it must not exist
+        file: PathBuf,
     },
     /// The catalog of operations; call one by hand
     #[command(subcommand)]

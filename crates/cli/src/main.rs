@@ -11,6 +11,7 @@ mod catalog;
 mod decide;
 mod hooks;
 mod items;
+mod keep;
 mod mapping;
 mod ops;
 mod progress;
@@ -161,6 +162,7 @@ async fn run(args: Args) -> Result<(), AppError> {
             | Command::Vault(_)
             | Command::Sync(_)
             | Command::Ops(_)
+            | Command::Backup(_)
     );
     accounts::unlock(&terminal, args.vault_passphrase_file.as_deref(), asks).await?;
     let done = command(&terminal, args.command).await;
@@ -177,10 +179,10 @@ async fn command(terminal: &Terminal, command: Command) -> Result<(), AppError> 
         Command::Vault(command) => accounts::vault(terminal, command).await,
         Command::Sync(command) => sync(terminal, command).await,
         Command::Mapping(command) => Box::pin(mapping::mapping(terminal, command)).await,
-        Command::Log { limit } => {
-            let entries = foxbridge_app::log(&terminal.app, limit)?;
-            terminal.answer(&entries, |entries| show::log(entries))
-        }
+        Command::Log(args) => keep::log(terminal, args).await,
+        Command::Retention(args) => keep::retention(terminal, args).await,
+        Command::Backup(command) => keep::backup(terminal, command).await,
+        Command::Diagnostics { file } => keep::diagnostics(terminal, &file).await,
         Command::Serve {
             monitor_host,
             monitor_port,

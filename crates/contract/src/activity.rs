@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{Change, RunSummary, ServiceName};
+use crate::{Change, Place, RunSummary, ServiceName};
 
 /// One request sent to a service.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
@@ -45,13 +45,25 @@ pub struct ActivityEntry {
     pub at: String,
     /// The run it belongs to, if any.
     pub run: Option<String>,
+    /// The sync of that run.
+    pub sync: Option<String>,
     /// The rest.
     #[serde(flatten)]
     pub entry: ActivityKind,
 }
 
+/// Whether something went well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "lowercase")]
+pub enum ActivityOutcome {
+    /// A run that ended as it should or goes on, a change that was made, an answer without an error.
+    Ok,
+    /// Everything else.
+    Failed,
+}
+
 /// `activity.list`: newest first.
-#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, TS)]
 pub struct ActivityQuery {
     /// Only entries of this kind: `request`, `change` or `run`.
     #[serde(default)]
@@ -61,6 +73,34 @@ pub struct ActivityQuery {
     #[serde(default)]
     #[ts(optional)]
     pub run: Option<String>,
+    /// Only of this sync: its runs, their changes, and the requests sent for them.
+    #[serde(default)]
+    #[ts(optional)]
+    pub sync: Option<String>,
+    /// Only what was done at this place; a run is at none.
+    #[serde(default)]
+    #[ts(optional)]
+    pub place: Option<Place>,
+    /// Only what went well (`ok`), or only what did not (`failed`).
+    #[serde(default)]
+    #[ts(optional)]
+    pub outcome: Option<ActivityOutcome>,
+    /// Only what is about this lead: its changes, and the requests that name it.
+    #[serde(default)]
+    #[ts(optional)]
+    pub lead_id: Option<String>,
+    /// Only what is about this contact; with a lead too, about either.
+    #[serde(default)]
+    #[ts(optional)]
+    pub contact_id: Option<String>,
+    /// Nothing before this time, RFC 3339.
+    #[serde(default)]
+    #[ts(optional)]
+    pub since: Option<String>,
+    /// Nothing at or after this time, RFC 3339.
+    #[serde(default)]
+    #[ts(optional)]
+    pub until: Option<String>,
     /// Only entries that mention this, whatever the case.
     #[serde(default)]
     #[ts(optional)]

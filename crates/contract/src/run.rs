@@ -78,6 +78,10 @@ pub struct RunSummary {
     pub health: Health,
     /// Why it stopped or failed.
     pub error: Option<crate::AppError>,
+    /// Whether it makes a part of its plan only: what was approved, or of some people.
+    #[serde(default)]
+    #[ts(as = "Option<bool>", optional)]
+    pub partial: bool,
     /// What it is for; absent for an ordinary run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]

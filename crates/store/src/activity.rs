@@ -16,6 +16,21 @@ pub struct ActivityFilter {
     pub kind: Option<String>,
     /// Only of this run.
     pub run: Option<String>,
+    /// Only of this sync: its runs, their changes, and the requests sent for them.
+    pub sync: Option<String>,
+    /// Only what was done at this place: `highlevel`, `aimfox`, or for changes `foxbridge`. A run is
+    /// at none.
+    pub place: Option<String>,
+    /// Only what went well, or only what did not.
+    pub well: Option<bool>,
+    /// Only what is about this lead: its changes, and the requests that name it.
+    pub lead: Option<String>,
+    /// Only what is about this contact; with a lead too, about either.
+    pub contact: Option<String>,
+    /// Nothing before this time, milliseconds since 1970.
+    pub since: Option<i64>,
+    /// Nothing at or after this time.
+    pub until: Option<i64>,
     /// Only entries that mention this; case does not count.
     pub search: Option<String>,
     /// Skip this many.
@@ -60,16 +75,31 @@ impl ActivityRow {
 const KEYS: &str = "
     SELECT at, 0 AS rank, id AS tie, '' AS run, id AS key FROM requests
     WHERE :kind IN ('', 'request') AND (:run IS NULL OR run = :run)
+      AND (:sync IS NULL OR run IN (SELECT id FROM runs WHERE sync = :sync))
+      AND (:place IS NULL OR service = :place)
+      AND (:well IS NULL OR (coalesce(status, 0) BETWEEN 100 AND 399) = :well)
+      AND ((:lead IS NULL AND :contact IS NULL)
+           OR instr(path, '/' || :lead) > 0 OR instr(path, '/' || :contact) > 0)
+      AND (:since IS NULL OR at >= :since) AND (:until IS NULL OR at < :until)
       AND (:search IS NULL OR instr(search, :search) > 0)
   UNION ALL
     SELECT settled_at, 1, rowid, run, seq FROM journal
     WHERE state IN ('settled', 'failed') AND :kind IN ('', 'change')
-      AND (:run IS NULL OR run = :run)
+      AND (:run IS NULL OR run = :run) AND (:sync IS NULL OR sync = :sync)
+      AND (:place IS NULL OR place = :place)
+      AND (:well IS NULL OR (state = 'settled') = :well)
+      AND ((:lead IS NULL AND :contact IS NULL) OR lead_id = :lead OR contact_id = :contact)
+      AND (:since IS NULL OR settled_at >= :since) AND (:until IS NULL OR settled_at < :until)
       AND (:search IS NULL OR instr(search, :search) > 0
            OR instr(lower(operation || ' ' || coalesce(error, '')), :search) > 0)
   UNION ALL
     SELECT coalesce(finished_at, started_at), 2, rowid, id, 0 FROM runs
     WHERE :kind IN ('', 'run') AND (:run IS NULL OR id = :run)
+      AND (:sync IS NULL OR sync = :sync) AND :place IS NULL
+      AND (:well IS NULL OR (state IN ('done', 'running')) = :well)
+      AND :lead IS NULL AND :contact IS NULL
+      AND (:since IS NULL OR coalesce(finished_at, started_at) >= :since)
+      AND (:until IS NULL OR coalesce(finished_at, started_at) < :until)
       AND (:search IS NULL OR instr(lower(id || ' ' || state || ' ' ||
            coalesce(json_extract(summary, '$.error.message'), '')), :search) > 0)
   ORDER BY 1 DESC, 2 DESC, 3 DESC LIMIT :limit OFFSET :offset";
@@ -80,6 +110,13 @@ fn newest(db: &Connection, f: &ActivityFilter) -> Result<Vec<ActivityRow>, Failu
         named_params! {
             ":kind": f.kind.as_deref().unwrap_or_default(),
             ":run": f.run,
+            ":sync": f.sync,
+            ":place": f.place,
+            ":well": f.well,
+            ":lead": f.lead,
+            ":contact": f.contact,
+            ":since": f.since,
+            ":until": f.until,
             ":search": needle(f.search.as_deref()),
             ":limit": f.limit,
             ":offset": f.offset,

@@ -190,4 +190,25 @@ impl Runs<'_> {
             Ok(rows)
         })
     }
+
+    /// Forgets runs that ended before `before`, with their changes; returns how many. The newest
+    /// `keep` of each sync stay, and every run of which something is still open: a change in doubt is
+    /// looked up by the next run.
+    ///
+    /// # Errors
+    /// If the database cannot be written.
+    pub fn prune(&self, before: i64, keep: u32) -> Result<u32, StoreError> {
+        self.0.write_relaxed("forgetting old runs", |tx| {
+            let gone = tx.execute(
+                "DELETE FROM runs WHERE finished_at < ?1
+                   AND id NOT IN (SELECT id FROM (
+                     SELECT id, row_number() OVER
+                       (PARTITION BY sync ORDER BY started_at DESC, rowid DESC) AS place FROM runs)
+                     WHERE place <= ?2)
+                   AND id NOT IN (SELECT run FROM journal WHERE state = 'sent')",
+                params![before, keep],
+            )?;
+            Ok(u32::try_from(gone).unwrap_or(u32::MAX))
+        })
+    }
 }

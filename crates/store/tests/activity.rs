@@ -241,3 +241,95 @@ fn of_one_instant_the_run_is_newest_then_its_changes() {
         ]
     );
 }
+
+#[test]
+fn each_filter_leaves_what_it_says() {
+    let store = busy();
+    let filter = || ActivityFilter::default();
+    let cases: [(&str, ActivityFilter, &[&str]); 8] = [
+        (
+            "of a sync",
+            ActivityFilter {
+                sync: Some("s".into()),
+                ..filter()
+            },
+            &[
+                "run r@9500",
+                "change 1 failed@7000",
+                "change 0 settled@6000",
+                "request@5000",
+                "run p@3000",
+            ],
+        ),
+        (
+            "at a place; a run is at none",
+            ActivityFilter {
+                place: Some("aimfox".into()),
+                ..filter()
+            },
+            &[],
+        ),
+        (
+            "what went well; a request under way has not yet",
+            ActivityFilter {
+                well: Some(true),
+                ..filter()
+            },
+            &["change 0 settled@6000", "run p@3000"],
+        ),
+        (
+            "what did not",
+            ActivityFilter {
+                well: Some(false),
+                ..filter()
+            },
+            &[
+                "run r@9500",
+                "request@8000",
+                "change 1 failed@7000",
+                "request@5000",
+            ],
+        ),
+        (
+            "since",
+            ActivityFilter {
+                since: Some(7_000),
+                ..filter()
+            },
+            &["run r@9500", "request@8000", "change 1 failed@7000"],
+        ),
+        (
+            "until, without it",
+            ActivityFilter {
+                until: Some(6_000),
+                ..filter()
+            },
+            &["request@5000", "run p@3000"],
+        ),
+        (
+            "about a lead",
+            ActivityFilter {
+                lead: Some("lead-1".into()),
+                ..filter()
+            },
+            &["change 1 failed@7000"],
+        ),
+        (
+            "together",
+            ActivityFilter {
+                kind: Some("change".into()),
+                well: Some(false),
+                ..filter()
+            },
+            &["change 1 failed@7000"],
+        ),
+    ];
+    for (what, filter, left) in cases {
+        let limit = 100;
+        assert_eq!(
+            page(&store, ActivityFilter { limit, ..filter }),
+            left,
+            "{what}"
+        );
+    }
+}

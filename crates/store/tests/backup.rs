@@ -62,3 +62,49 @@ fn what_an_interrupted_backup_left_is_no_hindrance() {
         Some(json!(1))
     );
 }
+
+#[test]
+fn a_backup_is_put_back_whole_and_others_see_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("foxbridge.db");
+    let store = Store::open(&file).unwrap();
+    fill(&store);
+    let to = folder.path().join("b.db");
+    store.backup(&to).unwrap();
+    let syncs = store.syncs().list().unwrap();
+    let other = Store::open(&file).unwrap();
+    store.settings().set("later", &json!(1)).unwrap();
+    store.syncs().delete("s").unwrap();
+    store.restore(&to).unwrap();
+    for store in [&store, &other, &Store::open(&file).unwrap()] {
+        assert_eq!(store.syncs().list().unwrap(), syncs, "as it was");
+        assert_eq!(store.settings().get("later").unwrap(), None);
+    }
+    other.settings().set("on", &json!(2)).unwrap();
+    assert_eq!(store.settings().get("on").unwrap(), Some(json!(2)));
+}
+
+#[test]
+fn what_is_no_backup_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(&folder.path().join("foxbridge.db")).unwrap();
+    fill(&store);
+    let before = store.syncs().list().unwrap();
+    let foreign = rusqlite::Connection::open(folder.path().join("foreign.db")).unwrap();
+    foreign.execute_batch("CREATE TABLE a (x)").unwrap();
+    fs::write(folder.path().join("empty.db"), "").unwrap();
+    fs::write(folder.path().join("junk.db"), vec![7; 9_000]).unwrap();
+    let cut = folder.path().join("cut.db");
+    store.backup(&cut).unwrap();
+    let bytes = fs::read(&cut).unwrap();
+    fs::write(&cut, &bytes[..bytes.len() / 2]).unwrap();
+    for name in ["foreign.db", "empty.db", "junk.db", "cut.db", "absent.db"] {
+        let refused = store.restore(&folder.path().join(name));
+        assert!(refused.is_err(), "{name} is no backup");
+        assert_eq!(
+            store.syncs().list().unwrap(),
+            before,
+            "{name} changed something"
+        );
+    }
+}

@@ -14,7 +14,7 @@ describe("routes", () => {
 
   it("knows home, and admits what it does not know", () => {
     for (const home of ["", "#", "#/"]) expect(parseRoute(home)).toEqual({ page: "home" });
-    for (const odd of ["#/nowhere", "#/sync", "#/sync/", "#/activity/1", "#/sync/1/2"]) {
+    for (const odd of ["#/nowhere", "#/sync", "#/sync/", "#/settings/1", "#/sync/1/2"]) {
       expect(parseRoute(odd), odd).toEqual({ page: "unknown", hash: odd });
     }
   });

@@ -3,6 +3,7 @@
 export type Route =
   | { page: "home" }
   | { page: "start" }
+  | { page: "welcome" }
   | { page: "connect" }
   | { page: "sync"; id: string }
   | { page: "run"; id: string }
@@ -10,7 +11,7 @@ export type Route =
   | { page: "people"; id: string }
   | { page: "person"; id: string }
   | { page: "needs-you"; id?: string }
-  | { page: "activity" }
+  | { page: "activity"; id?: string }
   | { page: "operations"; id?: string }
   | { page: "triggers"; id?: string }
   | { page: "rules" }
@@ -24,6 +25,7 @@ export type Route =
 
 const plain = [
   "start",
+  "welcome",
   "needs-you",
   "connect",
   "activity",
@@ -37,6 +39,7 @@ const plain = [
   "help",
 ] as const;
 const withId = [
+  "activity",
   "sync",
   "run",
   "mapping",

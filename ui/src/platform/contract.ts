@@ -1612,6 +1612,10 @@ health: Health,
  */
 error: AppError | null, 
 /**
+ * Whether it makes a part of its plan only: what was approved, or of some people.
+ */
+partial?: boolean, 
+/**
  * What it is for; absent for an ordinary run.
  */
 purpose?: RunPurpose, 
@@ -1853,7 +1857,13 @@ at: string,
 /**
  * The run it belongs to, if any.
  */
-run: string | null, } & ({ "kind": "request", request: RequestEntry, } | { "kind": "change", change: Change, } | { "kind": "run", summary: RunSummary, });
+run: string | null, 
+/**
+ * The sync of that run.
+ */
+sync: string | null, } & ({ "kind": "request", request: RequestEntry, } | { "kind": "change", change: Change, } | { "kind": "run", summary: RunSummary, });
+
+export type ActivityOutcome = "ok" | "failed";
 
 export type ActivityQuery = { 
 /**
@@ -1864,6 +1874,34 @@ kind?: string,
  * Only of this run.
  */
 run?: string, 
+/**
+ * Only of this sync: its runs, their changes, and the requests sent for them.
+ */
+sync?: string, 
+/**
+ * Only what was done at this place; a run is at none.
+ */
+place?: Place, 
+/**
+ * Only what went well (`ok`), or only what did not (`failed`).
+ */
+outcome?: ActivityOutcome, 
+/**
+ * Only what is about this lead: its changes, and the requests that name it.
+ */
+lead_id?: string, 
+/**
+ * Only what is about this contact; with a lead too, about either.
+ */
+contact_id?: string, 
+/**
+ * Nothing before this time, RFC 3339.
+ */
+since?: string, 
+/**
+ * Nothing at or after this time, RFC 3339.
+ */
+until?: string, 
 /**
  * Only entries that mention this, whatever the case.
  */
@@ -1876,6 +1914,126 @@ offset: number,
  * At most this many; 500 at most.
  */
 limit: number, };
+
+export type SavedFile = { 
+/**
+ * A name for it, e.g. `foxbridge-activity-2026-11-26.csv`.
+ */
+name: string, 
+/**
+ * Where it was written; `None` when it is in `content`.
+ */
+path: string | null, 
+/**
+ * The file in base64, when no place to write it was named.
+ */
+content: string | null, 
+/**
+ * Its length in bytes.
+ */
+bytes: number, 
+/**
+ * How many entries it holds, where it is a list.
+ */
+entries: number | null, };
+
+export type ExportFormat = "csv" | "jsonl";
+
+export type ExportActivity = { 
+/**
+ * What; its `offset` and `limit` do not count.
+ */
+query: ActivityQuery, 
+/**
+ * As what.
+ */
+format: ExportFormat, 
+/**
+ * Path of the file to write, in place of what may be there; handed over when left out.
+ */
+to?: string, };
+
+export type Retention = { 
+/**
+ * Days that runs and their changes are kept; 0 for good. A change that is gone can be undone no
+ * more. The newest runs of each sync stay in any case.
+ */
+activity_days: number, 
+/**
+ * Days that requests, deliveries and what rules look at are kept; from 2, because the limits of
+ * a day are counted from them.
+ */
+request_days: number, };
+
+export type MakeBackup = { 
+/**
+ * At least eight characters. Nobody can open the file without it.
+ */
+passphrase: Secret, 
+/**
+ * Whether the keys and tokens of the connections go along.
+ */
+secrets: boolean, 
+/**
+ * Path of the file to write; handed over when left out.
+ */
+to?: string, };
+
+export type OpenBackup = { 
+/**
+ * Path of the file.
+ */
+from?: string, 
+/**
+ * The file in base64.
+ */
+content?: string, 
+/**
+ * What it was made with.
+ */
+passphrase: Secret, };
+
+export type BackupInfo = { 
+/**
+ * RFC 3339.
+ */
+made_at: string, 
+/**
+ * Version of the program that made it.
+ */
+version: string, 
+/**
+ * Whether keys and tokens are in it.
+ */
+secrets: boolean, 
+/**
+ * Names of its connections.
+ */
+connections: Array<string>, 
+/**
+ * Names of its syncs.
+ */
+syncs: Array<string>, };
+
+export type Restored = { 
+/**
+ * What was in it.
+ */
+info: BackupInfo, 
+/**
+ * Where everything from before the restore is kept: a database, not encrypted, without secrets.
+ */
+before: string, 
+/**
+ * Connections that must be signed in again, by name: their secrets were not in the backup.
+ */
+without_secret: Array<string>, };
+
+export type MakeDiagnostics = { 
+/**
+ * Path of the file to write; handed over when left out.
+ */
+to?: string, };
 
 export type ActivityPage = { 
 /**
@@ -3525,6 +3683,13 @@ export interface Commands {
   "syncs.filter_values": { request: SyncId; response: FilterValues };
   "syncs.count_people": { request: CountPeople; response: PeopleCount };
   "activity.list": { request: ActivityQuery; response: ActivityPage };
+  "activity.export": { request: ExportActivity; response: SavedFile };
+  "retention.get": { request: Nothing; response: Retention };
+  "retention.set": { request: Retention; response: Retention };
+  "backup.make": { request: MakeBackup; response: SavedFile };
+  "backup.look": { request: OpenBackup; response: BackupInfo };
+  "backup.restore": { request: OpenBackup; response: Restored };
+  "diagnostics.make": { request: MakeDiagnostics; response: SavedFile };
   "operations.list": { request: Nothing; response: Array<OperationRow> };
   "operations.get": { request: CatalogId; response: OperationDetail };
   "operations.prepare": { request: OperationCall; response: PreparedCall };

@@ -1,11 +1,21 @@
 // The complete surface the interface may use to reach its host. Nothing outside this folder knows
 // whether that host is the desktop shell, a development server or a test.
-import type { AppError, Commands, ErrorCode, Event } from "./contract";
+import type { AppError, Commands, ErrorCode, Event, SavedFile } from "./contract";
 
 /** What the host can do beyond answering commands. */
 export interface Capabilities {
   /** A desktop window: closing it leaves Foxbridge running in the tray. */
   tray: boolean;
+}
+
+/** Commands whose answer is a file. */
+export type SavingCommand = "activity.export" | "backup.make" | "diagnostics.make";
+
+/** A picked file: where it is, or what is in it (base64) where places are not told. */
+export interface Picked {
+  name: string;
+  from?: string;
+  content?: string;
 }
 
 /** The host. */
@@ -16,6 +26,17 @@ export interface Platform {
     command: C,
     request: Commands[C]["request"],
   ): Promise<Commands[C]["response"]>;
+  /**
+   * Makes a file by a command, where the person says: the system's dialog asks, a browser downloads
+   * it. `undefined` when they thought better of it.
+   */
+  save<C extends SavingCommand>(
+    command: C,
+    request: Omit<Commands[C]["request"], "to">,
+    name: string,
+  ): Promise<SavedFile | undefined>;
+  /** A file that the person picks; `undefined` when they thought better of it. */
+  pick(extension: string): Promise<Picked | undefined>;
   /** Hears every event from now on. Returns the way to stop. */
   onEvent(hear: (event: Event) => void): () => void;
   /** Hears whether events arrive: `false` when the host is lost, `true` when it is back. */

@@ -1,7 +1,7 @@
 // The desktop shell as host: one command in, one event out.
 import { invoke } from "@tauri-apps/api/core";
 import { listen } from "@tauri-apps/api/event";
-import type { Commands, Event } from "./contract";
+import type { Commands, Event, SavedFile } from "./contract";
 import { Listeners, toHostError, type Platform } from "./platform";
 
 export async function tauriPlatform(): Promise<Platform> {
@@ -13,6 +13,21 @@ export async function tauriPlatform(): Promise<Platform> {
     async call<C extends keyof Commands>(command: C, request: Commands[C]["request"]) {
       try {
         return await invoke<Commands[C]["response"]>("rpc", { command, request });
+      } catch (thrown) {
+        throw toHostError(thrown);
+      }
+    },
+    async save(command, request, name) {
+      try {
+        return (await invoke<SavedFile | null>("save", { command, request, name })) ?? undefined;
+      } catch (thrown) {
+        throw toHostError(thrown);
+      }
+    },
+    async pick(extension) {
+      try {
+        const from = await invoke<string | null>("pick", { extension });
+        return from === null ? undefined : { name: from, from };
       } catch (thrown) {
         throw toHostError(thrown);
       }

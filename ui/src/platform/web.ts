@@ -1,6 +1,7 @@
 // A development server on loopback as host: commands by POST, events as a stream.
 import type { AppError, Commands, Event } from "./contract";
 import { Listeners, toHostError, unreachable, type Platform } from "./platform";
+import { download, pickFile } from "./files";
 import { eventsIn } from "./sse";
 
 const TOKEN = "foxbridge-token";
@@ -45,28 +46,36 @@ export function webPlatform(): Platform {
   }
   void stream();
 
+  const call: Platform["call"] = async (command, request) => {
+    let answer: Response;
+    try {
+      answer = await fetch(`/rpc/${command}`, {
+        method: "POST",
+        headers: { ...headers, "Content-Type": "application/json" },
+        body: JSON.stringify(request),
+      });
+    } catch {
+      throw unreachable();
+    }
+    let body: unknown;
+    try {
+      body = await answer.json();
+    } catch (thrown) {
+      throw toHostError(thrown);
+    }
+    if (!answer.ok) throw toHostError(body as AppError);
+    return body as Commands[typeof command]["response"];
+  };
+
   return {
     capabilities: { tray: false },
-    async call<C extends keyof Commands>(command: C, request: Commands[C]["request"]) {
-      let answer: Response;
-      try {
-        answer = await fetch(`/rpc/${command}`, {
-          method: "POST",
-          headers: { ...headers, "Content-Type": "application/json" },
-          body: JSON.stringify(request),
-        });
-      } catch {
-        throw unreachable();
-      }
-      let body: unknown;
-      try {
-        body = await answer.json();
-      } catch (thrown) {
-        throw toHostError(thrown);
-      }
-      if (!answer.ok) throw toHostError(body as AppError);
-      return body as Commands[C]["response"];
+    call,
+    async save(command, request) {
+      const file = await call(command, request as Commands[typeof command]["request"]);
+      download(file);
+      return file;
     },
+    pick: pickFile,
     onEvent: (hear) => events.add(hear),
     onReachable: (hear) => reachable.add(hear),
   };

@@ -2,6 +2,7 @@
 import { render } from "@testing-library/svelte";
 import type { Commands, RunSummary, Sync } from "../platform/contract";
 import { FakePlatform, type Handlers } from "../platform/fake/fake";
+import { keepHandlers } from "../platform/fake/keep";
 import { safetyHandlers } from "../platform/fake/safety";
 import { workerHandlers } from "../platform/fake/worker";
 import { mappingHandlers } from "../platform/fake/mapping";
@@ -47,6 +48,7 @@ export function fakeHost(world_: Partial<World> = {}, handlers: Handlers = {}) {
     ...workerHandlers(),
     ...safetyHandlers(),
     ...ruleHandlers(),
+    ...keepHandlers(),
     ...handlers,
   });
   return { host, state };

@@ -1,13 +1,32 @@
 // Activity, newest first, fetched a page at a time as it is scrolled.
-import type { ActivityEntry, ActivityQuery } from "../../platform/contract";
+import type { ActivityEntry, ActivityOutcome, ActivityQuery, Place } from "../../platform/contract";
 import { toHostError, type HostError, type Platform } from "../../platform/platform";
 
 export const PAGE = 100;
 export type ActivityFilter = "all" | "run" | "change" | "request";
 
+/** One person, or one run, whose activity is shown alone. */
+export type About = { run: string } | { lead_id: string } | { contact_id: string };
+
+/** Midnight of a day as people write it (`2026-11-26`), by this computer's clock. */
+function midnight(day: string, later = 0): string | undefined {
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- gone when this returns
+  const at = new Date(`${day}T00:00`);
+  if (day === "" || Number.isNaN(at.getTime())) return undefined;
+  at.setDate(at.getDate() + later);
+  return at.toISOString();
+}
+
 export class ActivityList {
   kind: ActivityFilter = $state("all");
   search = $state("");
+  sync = $state("");
+  place: Place | "" = $state("");
+  outcome: ActivityOutcome | "" = $state("");
+  /** Days, as `2026-11-26`; both count. Empty for no end. */
+  from = $state("");
+  to = $state("");
+  about: About | undefined = $state.raw();
 
   entries: ActivityEntry[] = $state.raw([]);
   more = $state(false);
@@ -25,7 +44,40 @@ export class ActivityList {
     this.#platform = platform;
   }
 
-  readonly filtered: boolean = $derived.by(() => this.kind !== "all" || this.search.trim() !== "");
+  /** What is asked for, without which page of it. */
+  readonly query: ActivityQuery = $derived.by(() => {
+    const query: ActivityQuery = { offset: 0, limit: PAGE, ...this.about };
+    if (this.kind !== "all") query.kind = this.kind;
+    const search = this.search.trim();
+    if (search) query.search = search;
+    if (this.sync) query.sync = this.sync;
+    if (this.place) query.place = this.place;
+    if (this.outcome) query.outcome = this.outcome;
+    const since = midnight(this.from);
+    if (since) query.since = since;
+    const until = midnight(this.to, 1);
+    if (until) query.until = until;
+    return query;
+  });
+
+  /** How many filters besides the kind and the search are set. */
+  readonly moreFilters: number = $derived.by(
+    () => [this.sync, this.place, this.outcome, this.from, this.to].filter(Boolean).length,
+  );
+  readonly filtered: boolean = $derived.by(
+    () =>
+      this.kind !== "all" ||
+      this.search.trim() !== "" ||
+      this.moreFilters > 0 ||
+      this.about !== undefined,
+  );
+
+  /** Shows everything again. */
+  clear(): void {
+    this.kind = "all";
+    this.search = this.sync = this.place = this.outcome = this.from = this.to = "";
+    this.about = undefined;
+  }
 
   /** The first page, as it is now. What is shown stays until it is here. */
   async restart(): Promise<void> {
@@ -68,10 +120,6 @@ export class ActivityList {
   }
 
   #ask(offset: number) {
-    const query: ActivityQuery = { offset, limit: PAGE };
-    if (this.kind !== "all") query.kind = this.kind;
-    const search = this.search.trim();
-    if (search) query.search = search;
-    return this.#platform.call("activity.list", query);
+    return this.#platform.call("activity.list", { ...this.query, offset });
   }
 }

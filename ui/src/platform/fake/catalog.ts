@@ -185,6 +185,7 @@ export function catalogHandlers(): Handlers {
       calls.unshift({
         at: new Date(world.AT).toISOString(),
         run: null,
+        sync: null,
         kind: "request",
         request: {
           service: detail(call.operation).service,

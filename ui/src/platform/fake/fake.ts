@@ -1,6 +1,13 @@
 // A host that is only memory, for component tests and `vite --mode fake`. Never in a real build.
-import type { AppError, Commands, Event } from "../contract";
-import { HostError, Listeners, toHostError, type Platform } from "../platform";
+import type { AppError, Commands, Event, SavedFile } from "../contract";
+import {
+  HostError,
+  Listeners,
+  toHostError,
+  type Picked,
+  type Platform,
+  type SavingCommand,
+} from "../platform";
 
 type Command = keyof Commands;
 export type Handlers = {
@@ -34,6 +41,20 @@ export class FakePlatform implements Platform {
     if (!handler) throw toHostError(new Error(`the fake does not answer ${command}`));
     // A copy, as over a wire: the page must not share objects with its host.
     return structuredClone(handler(request));
+  }
+
+  /** What the person picks next; nothing when they think better of it. */
+  picked: Picked | undefined;
+
+  async save<C extends SavingCommand>(
+    command: C,
+    request: Omit<Commands[C]["request"], "to">,
+  ): Promise<SavedFile> {
+    return this.call(command, request as Commands[C]["request"]);
+  }
+
+  async pick(): Promise<Picked | undefined> {
+    return this.picked;
   }
 
   onEvent(hear: (event: Event) => void): () => void {

@@ -1,6 +1,7 @@
 // The fake host with a story, for looking at the pages: `?scenario=` new, ready, rehearsed (the
 // default), running, waiting, guard, broken, and `?rows=` for the size of the plan.
 import type { Event, Progress, RunSummary, Sync, Theme } from "../contract";
+import { keepHandlers } from "./keep";
 import { safetyHandlers } from "./safety";
 import { workerHandlers } from "./worker";
 import { mappingHandlers } from "./mapping";
@@ -147,6 +148,7 @@ export function fakePlatform(): FakePlatform {
     ...workerHandlers(),
     ...safetyHandlers(),
     ...ruleHandlers([]),
+    ...keepHandlers(),
   });
 
   const progress = (run: string, over: Partial<Progress>): Event => ({

@@ -341,17 +341,24 @@ export const operations = [
 export function activityAt(at: number, from = AT): ActivityEntry {
   const when = new Date(from - at * 47_000).toISOString();
   if (at % 17 === 0) {
-    return { at: when, run: "r-1", kind: "run", summary: runSummary("r-1", 5, {}, from) };
+    return {
+      at: when,
+      run: "r-1",
+      sync: "s-1",
+      kind: "run",
+      summary: runSummary("r-1", 5, {}, from),
+    };
   }
   if (at % 3 === 0) {
     const change: Change = { ...changeAt(at + 3), state: at % 51 === 0 ? "failed" : "settled" };
     if (change.state === "failed") change.error = "HighLevel answered 422: email must be an email.";
-    return { at: when, run: "r-1", kind: "change", change };
+    return { at: when, run: "r-1", sync: "s-1", kind: "change", change };
   }
   const highlevel = at % 2 === 0;
   return {
     at: when,
     run: "r-1",
+    sync: "s-1",
     kind: "request",
     request: {
       service: highlevel ? "highlevel" : "aimfox",
