@@ -69,7 +69,6 @@ export const questions = {
   pendingOne: "1 answer waits for the next run.",
   pendingHelp: "Answering writes nothing. A rehearsal shows what the answers come to.",
   rehearse: (name: string) => `Rehearse ${name}`,
-  whole: { sync: "The sync", run: "The run" },
   openPerson: "Open the person",
   openRun: "Look at its plan",
   openFailed: "Open the run",

@@ -39,6 +39,7 @@ export const app = {
   copied: "Copied",
   cancel: "Cancel",
   close: "Close",
+  back: "Back",
   search: "Search",
   clear: "Clear search",
   sample: "Sample",
