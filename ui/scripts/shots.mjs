@@ -109,7 +109,8 @@ try {
   await shoot("run");
 
   for (const [name, hash, ready] of [
-    ["needs-you", `#/needs-you/${sync}`, "needs-you"],
+    ["needs-you", `#/needs-you/${sync}`, "comparison"],
+    ["welcome", "#/welcome", "step-background"],
     ["activity", "#/activity", "activity-entry"],
     ["operations", "#/operations", "operation-row"],
     ["operation", "#/operations/highlevel.contacts.tasks.create", "dry-run"],
