@@ -283,12 +283,12 @@ pub(crate) async fn restore(app: &App, request: OpenBackup) -> Result<Restored, 
         .map_err(error::internal)??;
     worker::pause(app, PauseUntil::Resumed)?;
     run::recover(app)?;
-    let without_secret = put_secrets(app, kept).await?;
+    let to_connect_again = put_secrets(app, kept).await?;
     app.changed(EVERYTHING);
     Ok(Restored {
         info,
         before,
-        without_secret,
+        to_connect_again,
     })
 }
 

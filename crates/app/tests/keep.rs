@@ -155,7 +155,7 @@ async fn a_backup_moves_to_another_computer_and_takes_secrets_only_when_told() {
         let request = json!({ "content": made["content"], "passphrase": PASSPHRASE });
         let restored = call(&other, "backup.restore", request).await;
         assert_eq!(restored["info"]["secrets"], secrets);
-        let lacking = restored["without_secret"].as_array().unwrap();
+        let lacking = restored["to_connect_again"].as_array().unwrap();
         assert_eq!(lacking.len(), without, "{restored}");
         let connections = call(&other, "connections.list", json!({})).await;
         let id = connections[0]["id"].clone();

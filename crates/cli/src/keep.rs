@@ -141,7 +141,7 @@ pub(crate) async fn backup(terminal: &Terminal, command: Backup) -> Result<(), A
                 println!("{}", strong("Restored"));
                 shown(&restored.info);
                 println!("  before: {}", quiet(&restored.before));
-                for name in &restored.without_secret {
+                for name in &restored.to_connect_again {
                     println!("  connect {name} again: its key was not in the backup");
                 }
                 println!("Nothing starts by itself until you say: foxbridge resume");

@@ -106,7 +106,7 @@ pub struct Restored {
     /// Where everything from before the restore is kept: a database, not encrypted, without secrets.
     pub before: String,
     /// Connections that must be signed in again, by name: their secrets were not in the backup.
-    pub without_secret: Vec<String>,
+    pub to_connect_again: Vec<String>,
 }
 
 /// `diagnostics.make`: a zip for a report of a fault, without personal data.

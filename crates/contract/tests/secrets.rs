@@ -3,8 +3,8 @@
 use std::fmt::Debug;
 
 use foxbridge_contract::{
-    AccessName, ChooseVault, ConnectAimfox, ConnectHighLevel, ReplaceKey, Secret, SignInStart,
-    UnlockVault, VaultKind,
+    AccessName, ChooseVault, ConnectAimfox, ConnectHighLevel, MakeBackup, OpenBackup, ReplaceKey,
+    Secret, SignInStart, UnlockVault, VaultKind,
 };
 use proptest::prelude::*;
 
@@ -49,6 +49,16 @@ proptest! {
         let unlock = UnlockVault {
             passphrase: secret.clone(),
         };
+        let backup = MakeBackup {
+            passphrase: secret.clone(),
+            secrets: true,
+            to: None,
+        };
+        let restore = OpenBackup {
+            from: None,
+            content: None,
+            passphrase: secret.clone(),
+        };
         for said in [
             said(&secret),
             said(&highlevel),
@@ -57,6 +67,8 @@ proptest! {
             said(&sign_in),
             said(&vault),
             said(&unlock),
+            said(&backup),
+            said(&restore),
         ] {
             prop_assert!(!said.contains(&text), "{said}");
             prop_assert!(said.contains("[secret]"), "it says that there is one: {said}");

@@ -2027,7 +2027,7 @@ before: string,
 /**
  * Connections that must be signed in again, by name: their secrets were not in the backup.
  */
-without_secret: Array<string>, };
+to_connect_again: Array<string>, };
 
 export type MakeDiagnostics = { 
 /**

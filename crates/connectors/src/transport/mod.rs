@@ -108,7 +108,7 @@ impl Transport {
     ///
     /// # Errors
     /// [`CallError::UnsafeUrl`] as for [`Transport::new`].
-    pub fn without_secret(
+    pub fn to_connect_again(
         config: ConnectionConfig,
         parts: TransportParts,
     ) -> Result<Self, CallError> {

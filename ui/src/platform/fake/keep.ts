@@ -28,7 +28,7 @@ export function keepHandlers(): Handlers {
     "backup.restore": () => ({
       info,
       before: "/home/ada/before-restore.db",
-      without_secret: ["Ada's location"],
+      to_connect_again: ["Ada's location"],
     }),
     "diagnostics.make": () => file("foxbridge-diagnostics.zip"),
   };
