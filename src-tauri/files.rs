@@ -1,30 +1,55 @@
 //! Files that people get or give: the system's own dialogs, opened from here so that the page never
 //! names a place itself.
 
+use foxbridge_app::App;
 use foxbridge_contract::{AppError, ErrorCode};
-use serde_json::Value;
-use tauri::{AppHandle, State};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use tauri::AppHandle;
 use tauri_plugin_dialog::{DialogExt as _, FilePath};
-
-use crate::host::Host;
 
 /// Commands that write a file where the user says.
 const SAVING: &[&str] = &["activity.export", "backup.make", "diagnostics.make"];
 
-/// Asks where a file is to be, then has the application write it there. `None` when the user thought
+/// What the page asks for with `files.save`.
+#[derive(Deserialize)]
+pub(crate) struct Save {
+    command: String,
+    request: Map<String, Value>,
+    name: String,
+}
+
+/// What it asks for with `files.pick`.
+#[derive(Deserialize)]
+pub(crate) struct Pick {
+    extension: String,
+}
+
+/// Reads what the page asks for.
+///
+/// # Errors
+/// When it is something else.
+pub(crate) fn read<T: for<'de> Deserialize<'de>>(request: Value) -> Result<T, AppError> {
+    serde_json::from_value(request).map_err(|_| {
+        AppError::new(
+            ErrorCode::BadRequest,
+            "A file dialog was asked for wrongly.",
+        )
+    })
+}
+
+/// Asks where a file is to be, then has the application write it there; `null` when the user thought
 /// better of it.
 ///
 /// # Errors
 /// What the application answers; when the command writes no file.
-#[tauri::command]
-pub(crate) async fn save(
-    handle: AppHandle,
-    host: State<'_, Host>,
-    command: String,
-    mut request: Value,
-    name: String,
-) -> Result<Option<Value>, AppError> {
-    if !SAVING.contains(&command.as_str()) || !request.is_object() {
+pub(crate) async fn save(handle: AppHandle, app: &App, save: Save) -> Result<Value, AppError> {
+    let Save {
+        command,
+        mut request,
+        name,
+    } = save;
+    if !SAVING.contains(&command.as_str()) {
         let what = format!("\"{command}\" writes no file.");
         return Err(AppError::new(ErrorCode::BadRequest, what));
     }
@@ -36,26 +61,25 @@ pub(crate) async fn save(
             .blocking_save_file()
     };
     let Some(path) = asked(dialog).await? else {
-        return Ok(None);
+        return Ok(Value::Null);
     };
-    request["to"] = path.into();
-    host.app()?.call(&command, request).await.map(Some)
+    request.insert("to".to_owned(), path.into());
+    app.call(&command, request.into()).await
 }
 
-/// Asks for a file; its path.
+/// Asks for a file; its path, or `null`.
 ///
 /// # Errors
 /// When the dialog could not be shown.
-#[tauri::command]
-pub(crate) async fn pick(handle: AppHandle, extension: String) -> Result<Option<String>, AppError> {
-    asked(move || {
+pub(crate) async fn pick(handle: AppHandle, pick: Pick) -> Result<Value, AppError> {
+    let dialog = move || {
         handle
             .dialog()
             .file()
-            .add_filter("Foxbridge", &[extension.as_str()])
+            .add_filter("Foxbridge", &[pick.extension.as_str()])
             .blocking_pick_file()
-    })
-    .await
+    };
+    Ok(asked(dialog).await?.into())
 }
 
 /// Shows a dialog, away from the threads that everything else needs.

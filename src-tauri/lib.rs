@@ -1,7 +1,7 @@
 //! The desktop shell: a window, a tray icon, start with the computer, notifications.
 //!
 //! **Architecture Invariant:** the shell carries and decides nothing. What Foxbridge does is in
-//! `foxbridge_app`, behind one command, [`rpc::rpc`], and the two that open a file dialog; nothing under `crates/` knows Tauri.
+//! `foxbridge_app`, behind one command, [`rpc::rpc`]; nothing under `crates/` knows Tauri.
 
 mod events;
 mod failure;
@@ -34,7 +34,7 @@ pub fn run() -> anyhow::Result<()> {
         .register_uri_scheme_protocol(failure::SCHEME, |context, _request| {
             failure::page(context.app_handle())
         })
-        .invoke_handler(tauri::generate_handler![rpc::rpc, files::save, files::pick])
+        .invoke_handler(tauri::generate_handler![rpc::rpc])
         .setup(|app| set_up(app.handle()).map_err(Into::into))
         .build(tauri::generate_context!())
         .context("the window system did not answer")?;

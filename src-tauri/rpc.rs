@@ -4,11 +4,12 @@ use foxbridge_contract::AppError;
 use serde_json::Value;
 use tauri::{AppHandle, State};
 
+use crate::files;
 use crate::host::Host;
 use crate::preferences;
 
-/// Runs a command of the contract. What the window remembers for itself is answered here, all else
-/// by the application.
+/// Runs a command of the contract. What the window remembers for itself and what asks the user for a
+/// file is answered here, all else by the application.
 ///
 /// # Errors
 /// What the application answers; when it could not be opened, why.
@@ -22,6 +23,8 @@ pub(crate) async fn rpc(
     match command.as_str() {
         "preferences.get" => preferences::get(&handle),
         "preferences.set" => preferences::set(&handle, request),
+        "files.save" => files::save(handle, host.app()?, files::read(request)?).await,
+        "files.pick" => files::pick(handle, files::read(request)?).await,
         _ => host.app()?.call(&command, request).await,
     }
 }

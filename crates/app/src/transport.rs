@@ -37,10 +37,9 @@ pub(crate) fn open(
 }
 
 /// A transport for the calls that bring tokens, before there is one.
-pub(crate) fn to_connect_again(app: &App, row: &ConnectionRow) -> Result<Transport, AppError> {
+pub(crate) fn without_secret(app: &App, row: &ConnectionRow) -> Result<Transport, AppError> {
     let parts = outside_runs(app, Arc::new(SignInOnly));
-    Transport::to_connect_again(config(row, row.base_url.clone()), parts)
-        .map_err(|e| error::call(&e))
+    Transport::without_secret(config(row, row.base_url.clone()), parts).map_err(|e| error::call(&e))
 }
 
 /// A transport for the calls that an agency's token opens.

@@ -19,14 +19,16 @@ export async function tauriPlatform(): Promise<Platform> {
     },
     async save(command, request, name) {
       try {
-        return (await invoke<SavedFile | null>("save", { command, request, name })) ?? undefined;
+        const asked = { command: "files.save", request: { command, request, name } };
+        return (await invoke<SavedFile | null>("rpc", asked)) ?? undefined;
       } catch (thrown) {
         throw toHostError(thrown);
       }
     },
     async pick(extension) {
       try {
-        const from = await invoke<string | null>("pick", { extension });
+        const asked = { command: "files.pick", request: { extension } };
+        const from = await invoke<string | null>("rpc", asked);
         return from === null ? undefined : { name: from, from };
       } catch (thrown) {
         throw toHostError(thrown);

@@ -265,7 +265,7 @@ fn is_spent(error: &CallError) -> bool {
 
 /// The calls by which a connection comes by tokens.
 pub(super) fn sign_in(app: &App, row: &ConnectionRow, pair: &Pair) -> Result<SignIn, AppError> {
-    let transport = transport::to_connect_again(app, row)?;
+    let transport = transport::without_secret(app, row)?;
     Ok(SignIn::new(transport, pair.app.clone()))
 }
 

@@ -108,7 +108,7 @@ impl Transport {
     ///
     /// # Errors
     /// [`CallError::UnsafeUrl`] as for [`Transport::new`].
-    pub fn to_connect_again(
+    pub fn without_secret(
         config: ConnectionConfig,
         parts: TransportParts,
     ) -> Result<Self, CallError> {

@@ -212,7 +212,7 @@ async fn a_token_endpoint_that_quotes_what_it_was_sent_does_not_spread_it() {
             requests_per_minute: None,
             timeout: None,
         };
-        let transport = Transport::to_connect_again(config, around.parts.clone()).unwrap();
+        let transport = Transport::without_secret(config, around.parts.clone()).unwrap();
         let sign_in = SignIn::new(transport, app(secret));
         let hidden = |end: &str| SecretString::from(format!("{secret}-{end}"));
         let (code, verifier) = (hidden("code"), hidden("verifier"));

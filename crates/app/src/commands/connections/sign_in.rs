@@ -238,7 +238,7 @@ impl Flow {
             }
         };
         let asked = &*self.asked;
-        let transport = transport::to_connect_again(&self.app, &asked.row)?;
+        let transport = transport::without_secret(&self.app, &asked.row)?;
         let tokens = SignIn::new(transport, asked.app.clone())
             .exchange(
                 &code,
