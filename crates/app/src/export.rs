@@ -178,6 +178,27 @@ fn cells(entry: &ActivityEntry) -> [String; 14] {
                     .unwrap_or_default(),
             ],
         ),
+        ActivityKind::Firing { firing } => {
+            let last = firing.actions.last();
+            let done = firing.actions.iter().filter(|action| action.done);
+            let done: Vec<String> = done.filter_map(|a| a.operation.clone()).collect();
+            (
+                "firing",
+                [
+                    none(),
+                    firing.name.clone(),
+                    convert::word(&firing.state),
+                    firing.person.clone(),
+                    none(),
+                    none(),
+                    done.join("; "),
+                    none(),
+                    firing.what.clone(),
+                    last.and_then(|action| action.note.clone())
+                        .unwrap_or_default(),
+                ],
+            )
+        }
     };
     [
         entry.at.clone(),

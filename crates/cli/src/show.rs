@@ -299,6 +299,13 @@ pub(crate) fn log(entries: &[ActivityEntry]) {
                 };
                 format!("{kind:<10}{} {:?}", summary.id, summary.state)
             }
+            ActivityKind::Firing { firing } => {
+                let (name, about) = (&firing.name, &firing.person);
+                format!(
+                    "rule      {name}: {} ({about}) {:?}",
+                    firing.what, firing.state
+                )
+            }
         };
         println!("{}  {what}", quiet(&entry.at));
     }

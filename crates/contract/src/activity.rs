@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{Change, Place, RunSummary, ServiceName};
+use crate::{Change, Firing, Place, RunSummary, ServiceName};
 
 /// One request sent to a service.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
@@ -36,6 +36,7 @@ pub enum ActivityKind {
     Request { request: RequestEntry },
     Change { change: Change },
     Run { summary: RunSummary },
+    Firing { firing: Firing },
 }
 
 /// One entry of the audit.
@@ -65,7 +66,7 @@ pub enum ActivityOutcome {
 /// `activity.list`: newest first.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, TS)]
 pub struct ActivityQuery {
-    /// Only entries of this kind: `request`, `change` or `run`.
+    /// Only entries of this kind: `request`, `change`, `run` or `firing`.
     #[serde(default)]
     #[ts(optional)]
     pub kind: Option<String>,

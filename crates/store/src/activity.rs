@@ -1,25 +1,28 @@
-//! The audit as people read it: requests, changes that were made or refused, and runs, by time.
+//! The audit as people read it: requests, changes that were made or refused, runs, and what rules did,
+//! by time.
 //!
 //! A run stands where it ended, after what it did (one that goes on, where it began); a change where
-//! it was settled or refused; a request where it was sent.
+//! it was settled or refused; a request where it was sent; a firing where it began.
 
 use rusqlite::{Connection, named_params};
 
 use crate::error::Failure;
 use crate::sql::needle;
-use crate::{ChangeRow, RequestRow, RunRow, Store, StoreError, journal, requests, runs};
+use crate::{
+    ChangeRow, FiringRow, RequestRow, RunRow, Store, StoreError, journal, requests, rules, runs,
+};
 
 /// Which entries to show. What is `None` does not restrict.
 #[derive(Debug, Clone, Default)]
 pub struct ActivityFilter {
-    /// Only of this kind: `request`, `change` or `run`. There is nothing of any other kind.
+    /// Only of this kind: `request`, `change`, `run` or `firing`. There is nothing of any other kind.
     pub kind: Option<String>,
     /// Only of this run.
     pub run: Option<String>,
-    /// Only of this sync: its runs, their changes, and the requests sent for them.
+    /// Only of this sync: its runs, their changes, the requests sent for them, and its rules' firings.
     pub sync: Option<String>,
     /// Only what was done at this place: `highlevel`, `aimfox`, or for changes `foxbridge`. A run is
-    /// at none.
+    /// at none, nor is a firing.
     pub place: Option<String>,
     /// Only what went well, or only what did not.
     pub well: Option<bool>,
@@ -48,6 +51,8 @@ pub enum ActivityRow {
     Change(Box<ChangeRow>),
     /// A run.
     Run(RunRow),
+    /// What a rule did about one event.
+    Firing(Box<FiringRow>),
 }
 
 impl ActivityRow {
@@ -57,6 +62,7 @@ impl ActivityRow {
             Self::Request(r) => r.at,
             Self::Change(c) => c.settled_at.unwrap_or(c.at),
             Self::Run(r) => r.finished_at.unwrap_or(r.started_at),
+            Self::Firing(f) => f.at,
         }
     }
 
@@ -66,6 +72,7 @@ impl ActivityRow {
             Self::Request(r) => r.run.as_deref(),
             Self::Change(c) => Some(&c.run),
             Self::Run(r) => Some(&r.id),
+            Self::Firing(_) => None,
         }
     }
 }
@@ -102,6 +109,15 @@ const KEYS: &str = "
       AND (:until IS NULL OR coalesce(finished_at, started_at) < :until)
       AND (:search IS NULL OR instr(lower(id || ' ' || state || ' ' ||
            coalesce(json_extract(summary, '$.error.message'), '')), :search) > 0)
+  UNION ALL
+    SELECT at, 3, rowid, '', id FROM firings
+    WHERE :kind IN ('', 'firing') AND :run IS NULL
+      AND (:sync IS NULL OR sync = :sync) AND :place IS NULL
+      AND (:well IS NULL OR (state <> 'needs_you') = :well)
+      AND ((:lead IS NULL AND :contact IS NULL) OR person IN (:lead, :contact))
+      AND (:since IS NULL OR at >= :since) AND (:until IS NULL OR at < :until)
+      AND (:search IS NULL OR instr(lower(json_extract(content, '$.name') || ' ' ||
+           json_extract(content, '$.person')), :search) > 0)
   ORDER BY 1 DESC, 2 DESC, 3 DESC LIMIT :limit OFFSET :offset";
 
 fn newest(db: &Connection, f: &ActivityFilter) -> Result<Vec<ActivityRow>, Failure> {
@@ -139,7 +155,8 @@ fn newest(db: &Connection, f: &ActivityFilter) -> Result<Vec<ActivityRow>, Failu
                     .map_err(|_| rusqlite::Error::IntegralValueOutOfRange(4, key))?;
                 journal::get(db, &run, seq)?.map(|c| ActivityRow::Change(Box::new(c)))
             }
-            _ => runs::get(db, &run)?.map(ActivityRow::Run),
+            2 => runs::get(db, &run)?.map(ActivityRow::Run),
+            _ => rules::get(db, key)?.map(|f| ActivityRow::Firing(Box::new(f))),
         };
         rows.extend(row);
     }

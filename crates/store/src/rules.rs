@@ -3,7 +3,7 @@
 //! A firing is made in the transaction that marks its event as looked at, and there is one a rule and
 //! event: a crash fires nothing twice and forgets nothing.
 
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde_json::Value;
 
 use crate::migrate::Migration;
@@ -113,6 +113,12 @@ fn firing(r: &Row<'_>) -> rusqlite::Result<FiringRow> {
         person: r.get(8)?,
         content: r.get::<_, Json>(9)?.0,
     })
+}
+
+/// One firing.
+pub(crate) fn get(db: &Connection, id: i64) -> rusqlite::Result<Option<FiringRow>> {
+    let sql = format!("SELECT {FIRING} FROM firings WHERE id = ?1");
+    db.prepare_cached(&sql)?.query_row([id], firing).optional()
 }
 
 /// Access to the rules.
@@ -286,13 +292,7 @@ impl Rules<'_> {
     /// # Errors
     /// If the database cannot be read.
     pub fn firing(&self, id: i64) -> Result<Option<FiringRow>, StoreError> {
-        self.0.read("reading a firing", |db| {
-            let sql = format!("SELECT {FIRING} FROM firings WHERE id = ?1");
-            Ok(db
-                .prepare_cached(&sql)?
-                .query_row([id], firing)
-                .optional()?)
-        })
+        self.0.read("reading a firing", |db| Ok(get(db, id)?))
     }
 
     /// The newest firings of a rule, or of all, newest first.

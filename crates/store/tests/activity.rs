@@ -60,6 +60,7 @@ fn words(rows: &[ActivityRow]) -> Vec<String> {
             ActivityRow::Request(r) => format!("request@{}", r.at),
             ActivityRow::Change(c) => format!("change {} {}@{}", c.seq, c.state, row.at()),
             ActivityRow::Run(r) => format!("run {}@{}", r.id, row.at()),
+            ActivityRow::Firing(f) => format!("firing {}@{}", f.rule, row.at()),
         })
         .collect()
 }
@@ -331,5 +332,112 @@ fn each_filter_leaves_what_it_says() {
             left,
             "{what}"
         );
+    }
+}
+
+#[test]
+fn what_a_rule_did_is_one_entry() {
+    let store = busy();
+    let event = |key: &str| foxbridge_store::NewEvent {
+        key: key.into(),
+        trigger: "foxbridge.tag.added".into(),
+        at: 1,
+        sync: Some("s".into()),
+        connection: None,
+        depth: 0,
+        ours: false,
+        payload: json!({}),
+    };
+    store.events().insert(&[event("a"), event("b")]).unwrap();
+    let waiting = store.events().waiting(&[], 10).unwrap();
+    let firing = |rule: &str, event: i64, at: i64, state: &str, person: &str| {
+        let content = json!({ "name": "Greet", "person": "Ada Lovelace" });
+        let row = foxbridge_store::FiringRow {
+            id: 0,
+            rule: rule.into(),
+            event,
+            sync: "s".into(),
+            at,
+            state: state.into(),
+            due: None,
+            depth: 1,
+            person: person.into(),
+            content,
+        };
+        (event, vec![row])
+    };
+    let fired = [
+        firing("good", waiting[0].id, 9_700, "done", "l1"),
+        firing("bad", waiting[1].id, 2_000, "needs_you", "l2"),
+    ];
+    store.rules().fire(&fired, 1).unwrap();
+    let find = |filter: ActivityFilter| page(&store, filter);
+    let whole = find(all());
+    assert_eq!(
+        whole[0], "firing good@9700",
+        "among the others, by its time"
+    );
+    assert_eq!(whole.last().unwrap(), "firing bad@2000");
+    assert_eq!(whole.len(), WHOLE.len() + 2);
+    let of_kind = ActivityFilter {
+        kind: Some("firing".into()),
+        ..all()
+    };
+    assert_eq!(
+        find(of_kind.clone()),
+        ["firing good@9700", "firing bad@2000"]
+    );
+    for (filter, wanted) in [
+        (
+            ActivityFilter {
+                well: Some(false),
+                ..of_kind.clone()
+            },
+            vec!["firing bad@2000"],
+        ),
+        (
+            ActivityFilter {
+                lead: Some("l1".into()),
+                ..of_kind.clone()
+            },
+            vec!["firing good@9700"],
+        ),
+        (
+            ActivityFilter {
+                since: Some(5_000),
+                ..of_kind.clone()
+            },
+            vec!["firing good@9700"],
+        ),
+        (
+            ActivityFilter {
+                search: Some("LOVELACE".into()),
+                ..of_kind.clone()
+            },
+            vec!["firing good@9700", "firing bad@2000"],
+        ),
+        (
+            ActivityFilter {
+                search: Some("nobody".into()),
+                ..of_kind.clone()
+            },
+            vec![],
+        ),
+        (
+            ActivityFilter {
+                run: Some("r".into()),
+                ..of_kind.clone()
+            },
+            vec![],
+        ),
+        (
+            ActivityFilter {
+                sync: Some("t".into()),
+                ..of_kind
+            },
+            vec![],
+        ),
+    ] {
+        assert_eq!(find(filter), wanted);
     }
 }

@@ -1847,7 +1847,7 @@ error: string | null,
  */
 attempt: number, };
 
-export type ActivityKind = { "kind": "request", request: RequestEntry, } | { "kind": "change", change: Change, } | { "kind": "run", summary: RunSummary, };
+export type ActivityKind = { "kind": "request", request: RequestEntry, } | { "kind": "change", change: Change, } | { "kind": "run", summary: RunSummary, } | { "kind": "firing", firing: Firing, };
 
 export type ActivityEntry = { 
 /**
@@ -1861,13 +1861,13 @@ run: string | null,
 /**
  * The sync of that run.
  */
-sync: string | null, } & ({ "kind": "request", request: RequestEntry, } | { "kind": "change", change: Change, } | { "kind": "run", summary: RunSummary, });
+sync: string | null, } & ({ "kind": "request", request: RequestEntry, } | { "kind": "change", change: Change, } | { "kind": "run", summary: RunSummary, } | { "kind": "firing", firing: Firing, });
 
 export type ActivityOutcome = "ok" | "failed";
 
 export type ActivityQuery = { 
 /**
- * Only entries of this kind: `request`, `change` or `run`.
+ * Only entries of this kind: `request`, `change`, `run` or `firing`.
  */
 kind?: string, 
 /**

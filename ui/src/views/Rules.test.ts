@@ -142,4 +142,23 @@ describe("a rule", () => {
     await waitFor(() => expect(host.requests("rules.remove")).toEqual([{ rule: "rule-1" }]));
     await waitFor(() => expect(location.hash).toBe("#/rules"));
   });
+
+  it("is one entry of the activity, with what came in, what was sent and the way to the rule", async () => {
+    const { host } = fakeHost();
+    host.answer("activity.list", () => ({
+      more: false,
+      entries: [
+        { at: "2026-11-24T14:00:00Z", run: null, sync: "s-1", kind: "firing", firing: firing() },
+      ],
+    }));
+    show("#/activity", host);
+    const row = await screen.findByTestId("activity-entry");
+    expect(row.textContent).toContain("Ada Lovelace");
+    await fireEvent.click(within(row).getByRole("button"));
+    expect(row.textContent).toContain("Add tags");
+    const link = within(row).getByRole("link", { name: "Open the rule" });
+    expect(link.getAttribute("href")).toBe("#/rule/rule-1");
+    await fireEvent.click(screen.getByRole("radio", { name: "Rules" }));
+    await waitFor(() => expect(host.requests("activity.list").at(-1)?.kind).toBe("firing"));
+  });
 });

@@ -76,9 +76,9 @@ export const run = {
 
 export const activity = {
   title: "Activity",
-  intro: "Every run, every change and every request, newest first.",
+  intro: "Every run, every change, what rules did and every request, newest first.",
   filter: "Show",
-  kinds: { all: "All", run: "Runs", change: "Changes", request: "Requests" },
+  kinds: { all: "All", run: "Runs", change: "Changes", firing: "Rules", request: "Requests" },
   search: "Name, id, operation or path",
   more: "Show older",
   fresh: "New activity: show it",
@@ -106,6 +106,9 @@ export const activity = {
   noAnswer: "no answer",
   attempt: (n: number) => `attempt ${n}`,
   openRun: "Open this run",
+  openRule: "Open the rule",
+  event: "What came in",
+  copyEvent: "Copy what came in",
   details: "Details",
   fields: {
     when: "When",

@@ -12,7 +12,7 @@ use foxbridge_contract::{
 };
 use foxbridge_store::{ActivityFilter, ActivityRow};
 
-use crate::{App, convert, error, export, files, run};
+use crate::{App, convert, error, export, files, rules, run};
 
 pub(super) async fn activity_list(
     app: &App,
@@ -83,7 +83,7 @@ pub(crate) fn entries(app: &App, rows: &[ActivityRow]) -> Result<Vec<ActivityEnt
     let mut syncs: HashMap<String, Option<String>> = HashMap::new();
     let mut shown = Vec::with_capacity(rows.len());
     for row in rows {
-        let mut entry = entry(row)?;
+        let mut entry = entry(app, row)?;
         if let (None, Some(run)) = (&entry.sync, &entry.run) {
             if !syncs.contains_key(run) {
                 let row = app.store().runs().get(run).map_err(error::store)?;
@@ -105,7 +105,7 @@ pub fn log(app: &App, limit: u32) -> Result<Vec<ActivityEntry>, AppError> {
     entries(app, &rows)
 }
 
-pub(super) fn entry(row: &ActivityRow) -> Result<ActivityEntry, AppError> {
+pub(super) fn entry(app: &App, row: &ActivityRow) -> Result<ActivityEntry, AppError> {
     Ok(match row {
         ActivityRow::Request(row) => ActivityEntry {
             at: convert::time(row.at),
@@ -139,6 +139,14 @@ pub(super) fn entry(row: &ActivityRow) -> Result<ActivityEntry, AppError> {
             sync: Some(row.sync.clone()),
             entry: ActivityKind::Run {
                 summary: run::summary_of(row)?,
+            },
+        },
+        ActivityRow::Firing(row) => ActivityEntry {
+            at: convert::time(row.at),
+            run: None,
+            sync: Some(row.sync.clone()),
+            entry: ActivityKind::Firing {
+                firing: rules::firing_shown(app, row)?,
             },
         },
     })

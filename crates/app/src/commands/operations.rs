@@ -256,7 +256,7 @@ pub(super) async fn operations_recent(
         .outside_runs(query.limit.clamp(1, 500))
         .map_err(error::store)?;
     rows.into_iter()
-        .map(|row| entry(&ActivityRow::Request(row)))
+        .map(|row| entry(app, &ActivityRow::Request(row)))
         .collect()
 }
 

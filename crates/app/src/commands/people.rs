@@ -137,7 +137,7 @@ pub(super) async fn people_get(app: &App, request: PersonQuery) -> Result<Person
         needs_you,
         history: history
             .into_iter()
-            .map(|row| activity::entry(&foxbridge_store::ActivityRow::Change(Box::new(row))))
+            .map(|row| activity::entry(app, &foxbridge_store::ActivityRow::Change(Box::new(row))))
             .collect::<Result<_, _>>()?,
     })
 }

@@ -160,6 +160,11 @@ async fn what_a_firing_did_is_taken_back_and_what_was_there_stays() {
     let firing = stage.firings(&rule).await[0].clone();
     assert_eq!(firing["state"], "done", "{firing:#}");
     assert_eq!(firing["can_undo"], true);
+    let kind = json!({ "kind": "firing", "limit": 10 });
+    let activity = stage.call("activity.list", kind).await;
+    let entries = activity["entries"].as_array().unwrap();
+    assert_eq!(entries.len(), 1, "one firing is one entry: {activity}");
+    assert_eq!(entries[0]["firing"], firing, "with what came in and what was sent");
     assert!(
         stage
             .task_titles(&contact)

@@ -3,7 +3,7 @@ import type { ActivityEntry, ActivityOutcome, ActivityQuery, Place } from "../..
 import { toHostError, type HostError, type Platform } from "../../platform/platform";
 
 export const PAGE = 100;
-export type ActivityFilter = "all" | "run" | "change" | "request";
+export type ActivityFilter = "all" | "run" | "change" | "firing" | "request";
 
 /** One person, or one run, whose activity is shown alone. */
 export type About = { run: string } | { lead_id: string } | { contact_id: string };
