@@ -164,7 +164,10 @@ async fn what_a_firing_did_is_taken_back_and_what_was_there_stays() {
     let activity = stage.call("activity.list", kind).await;
     let entries = activity["entries"].as_array().unwrap();
     assert_eq!(entries.len(), 1, "one firing is one entry: {activity}");
-    assert_eq!(entries[0]["firing"], firing, "with what came in and what was sent");
+    assert_eq!(
+        entries[0]["firing"], firing,
+        "with what came in and what was sent"
+    );
     assert!(
         stage
             .task_titles(&contact)
