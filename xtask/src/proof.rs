@@ -1,5 +1,6 @@
 //! Proof beyond what every test run can afford: soaks on fresh seeds, and benches as ratios.
 
+use std::path::Path;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context as _, Result, bail};
@@ -71,6 +72,23 @@ pub(crate) fn bench_planner() -> Result<()> {
         "planner",
     ];
     Run::cargo(&arguments).go()
+}
+
+/// What syncs of so many people spend, beside the least, a naive client and the vendor's.
+pub(crate) fn bench_economy(people: &str) -> Result<()> {
+    let sdk = Path::new("tests").join("sdk");
+    Run::npm_in("tests/sdk", &["ci", "--no-audit", "--no-fund"]).go()?;
+    let sizes: Vec<&str> = people.split(',').collect();
+    let sdk = sdk.to_string_lossy();
+    let bench = [
+        "run",
+        "--package",
+        "foxbridge-app",
+        "--example",
+        "economy",
+        "--",
+    ];
+    Run::cargo(&[&bench[..], &[&sdk], &sizes].concat()).go()
 }
 
 /// Ten thousand webhooks at once and then a hundred a second for so many minutes (5), into the real

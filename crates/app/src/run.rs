@@ -234,6 +234,7 @@ fn begin(app: &App, sync: &str, order: Order) -> Result<RunHandle, AppError> {
             requests: Default::default(),
             planned_requests: Default::default(),
             planned_seconds: 0,
+            caught: None,
             health: Default::default(),
             error: None,
             partial: order.approved.is_some() || !order.only.is_everybody(),

@@ -42,6 +42,7 @@ pub(crate) async fn run(terminal: &Terminal, summary: RunSummary) -> Result<RunR
         changed: summary.changed,
         changed_items: summary.changed_items,
         requests: summary.requests,
+        caught: summary.caught,
         health: summary.health,
         duration_ms,
     })

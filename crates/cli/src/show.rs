@@ -261,6 +261,11 @@ pub(crate) fn run(report: &RunReport) {
         report.requests.highlevel,
         report.requests.aimfox
     );
+    match report.caught {
+        None => {}
+        Some(0) => println!("Everything was compared; nothing had been missed."),
+        Some(n) => println!("Everything was compared: {n} changes found that nothing had told of."),
+    }
     health(report.health);
     if !report.needs_you.is_empty() {
         println!();

@@ -74,6 +74,10 @@ pub struct RunSummary {
     pub planned_requests: Requests,
     /// Expected time of the plan's writes at the services' limits, in seconds.
     pub planned_seconds: u32,
+    /// How many contacts a complete compare found changed or gone that asking for changes would not
+    /// have shown; `None` where this run asked for changes only, or nothing was known before it.
+    #[serde(default)]
+    pub caught: Option<u32>,
     /// Health as this run found (rehearsal) or left it.
     pub health: Health,
     /// Why it stopped or failed.
@@ -237,6 +241,8 @@ pub struct RunReport {
     pub failed: Vec<Change>,
     /// Requests sent, reads included.
     pub requests: Requests,
+    /// What a complete compare found that nothing had told of; `None` where there was none.
+    pub caught: Option<u32>,
     /// Health afterwards.
     pub health: Health,
     /// Wall time.

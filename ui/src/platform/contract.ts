@@ -1604,6 +1604,11 @@ planned_requests: Requests,
  */
 planned_seconds: number, 
 /**
+ * How many contacts a complete compare found changed or gone that asking for changes would not
+ * have shown; `None` where this run asked for changes only, or nothing was known before it.
+ */
+caught: number | null, 
+/**
  * Health as this run found (rehearsal) or left it.
  */
 health: Health, 
@@ -1800,6 +1805,10 @@ failed: Array<Change>,
  * Requests sent, reads included.
  */
 requests: Requests, 
+/**
+ * What a complete compare found that nothing had told of; `None` where there was none.
+ */
+caught: number | null, 
 /**
  * Health afterwards.
  */

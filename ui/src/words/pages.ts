@@ -28,6 +28,10 @@ export const run = {
   failed: (n: number) => `${plural(n, "change")} failed`,
   writes: "The plan's writes need",
   sent: "Requests sent",
+  caught: (n: number) =>
+    n === 0
+      ? "Everything was compared; nothing had been missed"
+      : `Everything was compared: ${plural(n, "change")} found that nothing had told of`,
   expected: (seconds: number) => `About ${duration(seconds)} at the services' limits`,
   health: "As it stands",
   healthAfter: "Afterwards",

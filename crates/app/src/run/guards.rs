@@ -1,8 +1,8 @@
 //! Guards of a run: what they know, what they stop, and what the user approved.
 
 use std::collections::BTreeSet;
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
+use aws_lc_rs::digest;
 use foxbridge_contract::{AppError, ErrorCode, NeedsYou, RecordRef, ResolutionName};
 use foxbridge_engine::{
     Answer, Answers, Circumstances, Plan, Reshaped, Settings, Snapshot, Stop, answers, check_plan,
@@ -14,16 +14,19 @@ use crate::{App, convert, error};
 
 const HOUR_MS: i64 = 60 * 60 * 1000;
 
-/// A mark of a plan: two plans with the same mark make the same changes. Holds between two runs of
-/// the same program; another version of it may give another mark, and the plan is then looked at
-/// once more.
+/// A mark of a plan: two plans with the same mark make the same changes. A version of the program
+/// that writes actions another way gives another mark, and the plan is then looked at once more.
 pub(super) fn mark(plan: &Plan) -> Result<String, AppError> {
-    let mut hasher = DefaultHasher::new();
+    let mut digest = digest::Context::new(&digest::SHA256);
     for change in &plan.changes {
-        let action = serde_json::to_string(&change.action).map_err(error::internal)?;
-        action.hash(&mut hasher);
+        digest.update(&serde_json::to_vec(&change.action).map_err(error::internal)?);
+        digest.update(b"\n");
     }
-    Ok(format!("{:016x}", hasher.finish()))
+    let digest = digest.finish();
+    Ok(digest.as_ref()[..8]
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect())
 }
 
 /// What the user decided about single people of a sync.

@@ -48,6 +48,8 @@ pub(super) struct Pulled {
     pub(super) labels: HashMap<TagKey, Label>,
     /// Leads that take part and could not be read.
     pub(super) unread: Vec<Unread>,
+    /// What a complete compare found that nothing had told of.
+    pub(super) caught: Option<usize>,
     /// Kinds of items that may not be read.
     pub(super) withheld: Vec<items::Withheld>,
 }
@@ -129,6 +131,7 @@ pub(super) async fn pull(context: &Context) -> Result<Pulled, AppError> {
         snapshot,
         labels,
         unread: leads.unread,
+        caught: contacts.caught,
         withheld: Vec::new(),
     })
 }

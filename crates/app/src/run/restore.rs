@@ -99,6 +99,7 @@ pub(super) async fn run(
         },
         labels: Default::default(),
         unread: Vec::new(),
+        caught: None,
         withheld: Vec::new(),
     };
     apply::record(context, &plan, 0, summary.rehearsal, &pulled.snapshot)?;

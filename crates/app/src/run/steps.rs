@@ -306,6 +306,7 @@ async fn run(context: &Context, summary: &mut RunSummary) -> Result<(), AppError
         };
 
         if pass == 1 {
+            summary.caught = pulled.caught.map(number);
             summary.would = counts(&plan);
             summary.would_items = item_counts(&plan);
             summary.planned_requests = planned_requests(&plan);

@@ -415,6 +415,7 @@ async fn pulled(context: &Context, now: &Now) -> Result<Pulled, AppError> {
             .filter_map(|label| Some((TagKey::new(&label.name)?, label)))
             .collect(),
         unread: Vec::new(),
+        caught: None,
         withheld: Default::default(),
     })
 }

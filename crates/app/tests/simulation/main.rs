@@ -10,6 +10,7 @@
 //! one, and shows all that was sent.
 #![allow(clippy::unwrap_used)]
 
+mod compare;
 mod deleted;
 mod editors;
 mod surroundings;

@@ -155,6 +155,7 @@ export function runSummary(
     requests: { highlevel: 24, aimfox: 61 },
     planned_requests: { highlevel: 415, aimfox: 96 },
     planned_seconds: 131,
+    caught: null,
     health,
     error: null,
     ...over,

@@ -11,8 +11,8 @@ use futures::{StreamExt as _, TryStreamExt as _};
 
 use super::extent::{self, Extent};
 use super::{
-    AT_ONCE, Context, Pulled, Unread, guard_listing, keep_listing, keep_one, keep_some, mirrored,
-    partial,
+    AT_ONCE, Context, Mirrored, Pulled, Unread, guard_listing, keep_listing, keep_one, keep_some,
+    mirrored, partial,
 };
 use crate::error;
 use crate::events::{self, About};
@@ -30,6 +30,9 @@ pub(super) struct Contacts {
     pub(super) unread: Vec<Unread>,
     /// Linked contacts that are proven to be gone: not listed, and not there when asked for.
     pub(super) gone: BTreeSet<String>,
+    /// How many contacts a complete compare found otherwise than known, and asking for changes would
+    /// not have shown; `None` where there was none, or nothing was known yet.
+    pub(super) caught: Option<usize>,
 }
 
 /// Reads every contact, or those that changed, and single ones where a listing may be older than our
@@ -63,6 +66,10 @@ pub(super) async fn pull(context: &Context, links: &[LinkRow]) -> Result<Contact
             .filter(|(id, _)| present.contains(*id))
             .map(|(id, known)| (id.clone(), known.person.clone()))
             .collect(),
+    };
+    let caught = match extent {
+        Extent::Whole if !before.is_empty() => Some(caught(context, &before, &present, &people)),
+        _ => None,
     };
     let mut fresh: BTreeSet<String> = BTreeSet::new();
     if let Extent::Since(since) = &extent {
@@ -141,7 +148,33 @@ pub(super) async fn pull(context: &Context, links: &[LinkRow]) -> Result<Contact
         tags: names,
         unread,
         gone,
+        caught,
     })
+}
+
+/// How many contacts are otherwise than known, or gone, without a time of change that tells.
+fn caught(
+    context: &Context,
+    before: &HashMap<String, Mirrored>,
+    present: &HashSet<String>,
+    now: &HashMap<String, Person>,
+) -> usize {
+    let known = before.values().map(|known| &known.person);
+    let since = extent::since(known, context.app.now(), 0);
+    let time = |text: &String| text.parse::<jiff::Timestamp>().ok();
+    let since = since.as_ref().and_then(time);
+    let told = |person: &Person| {
+        let at = person.updated_at.as_ref().and_then(time);
+        since.is_some_and(|since| at.is_some_and(|at| at >= since))
+    };
+    let otherwise = now.values().filter(|person| {
+        let known = before.get(&person.id);
+        // What we wrote ourselves is no find.
+        let ours = known.is_some_and(|known| known.writes > 0);
+        !ours && !told(person) && known.is_none_or(|known| known.person != **person)
+    });
+    let gone = present.iter().filter(|id| !now.contains_key(*id));
+    otherwise.count() + gone.count()
 }
 
 /// Reads every contact there is.
