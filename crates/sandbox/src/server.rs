@@ -8,6 +8,7 @@ use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, HeaderValue, Request, StatusCode, Uri, header};
 use axum::response::Response;
 use foxbridge_model::Service;
+use jiff::fmt::rfc2822::DateTimePrinter;
 use serde_json::{Value, json};
 
 use crate::call::{Answer, Call, parse_query};
@@ -89,7 +90,7 @@ pub(crate) async fn handle(
         tokio::time::sleep(delay).await;
     }
     match fate {
-        Fate::Answer(answer) => respond(&answer),
+        Fate::Answer(answer) => door.dated(&answer),
         Fate::Broken {
             answer,
             after,
@@ -99,7 +100,7 @@ pub(crate) async fn handle(
                 tokio::time::sleep(faults::HANG).await;
             }
             line.break_after(after);
-            respond(&answer)
+            door.dated(&answer)
         }
     }
 }
@@ -140,6 +141,24 @@ fn read_body(headers: &HeaderMap, body: &Bytes) -> Option<Value> {
 }
 
 impl Door {
+    /// An answer that bears the service's time, as real ones do: a client that asks for what changed
+    /// since then means that clock.
+    fn dated<B: From<Bytes>>(&self, answer: &Answer) -> Response<B> {
+        let mut response = respond(answer);
+        let date = jiff::Timestamp::from_millisecond(self.house.clock.now_ms())
+            .ok()
+            .and_then(|now| {
+                DateTimePrinter::new()
+                    .timestamp_to_rfc9110_string(&now)
+                    .ok()
+            })
+            .and_then(|date| HeaderValue::from_str(&date).ok());
+        if let Some(date) = date {
+            response.headers_mut().insert(header::DATE, date);
+        }
+        response
+    }
+
     pub(crate) fn answer(&self, request: &Request<Bytes>) -> Reply {
         let path = path(self.service, request.uri());
         let query = request.uri().query().unwrap_or("");
@@ -156,7 +175,7 @@ impl Door {
         let hang = if hung { faults::HANG } else { Duration::ZERO };
         Reply {
             after: slow.unwrap_or_default() + hang,
-            response: respond(&answer),
+            response: self.dated(&answer),
             broken_after,
         }
     }

@@ -502,6 +502,7 @@ fn the_same_seed_sends_the_same_requests() {
         for (n, (a, b)) in first.0.iter().zip(&second.0).enumerate() {
             assert_eq!(a, b, "seed {seed} differs at its step {n}");
         }
-        assert_eq!(first, second, "seed {seed}");
+        // Not how often the power failed: what a run does after its end goes on in another thread.
+        assert_eq!(first.0.len(), second.0.len(), "seed {seed}");
     }
 }

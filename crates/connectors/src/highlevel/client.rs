@@ -58,6 +58,11 @@ impl HighLevel {
         }
     }
 
+    /// How far HighLevel's clock is ahead of this computer's: [`Transport::clock_skew_ms`].
+    pub fn clock_skew_ms(&self) -> Option<i64> {
+        self.transport.clock_skew_ms()
+    }
+
     /// Sets the country whose phone numbers are meant when a number has no country code. Without
     /// this the location is asked, which costs a request.
     #[must_use]

@@ -59,6 +59,8 @@ pub(super) async fn pull(context: &Context, links: &[LinkRow]) -> Result<Contact
         .collect();
     let before = mirrored(rows);
     let extent = extent::choose(context, &fields, &before)?;
+    let skew = context.highlevel.clock_skew_ms();
+    let asked_at = skew.map(|skew| context.app.now() + skew);
     let mut people: HashMap<String, Person> = match extent {
         Extent::Whole => whole(context, &fields).await?,
         Extent::Since(_) => before
@@ -68,7 +70,7 @@ pub(super) async fn pull(context: &Context, links: &[LinkRow]) -> Result<Contact
             .collect(),
     };
     let caught = match extent {
-        Extent::Whole if !before.is_empty() => Some(caught(context, &before, &present, &people)),
+        Extent::Whole if !before.is_empty() => Some(caught(context, &before, &present, &people)?),
         _ => None,
     };
     let mut fresh: BTreeSet<String> = BTreeSet::new();
@@ -131,6 +133,9 @@ pub(super) async fn pull(context: &Context, links: &[LinkRow]) -> Result<Contact
         // What was not read keeps the time at which it was.
         Extent::Since(_) => keep_some(context, connection, "contact", &people, &fresh, read_at)?,
     }
+    if let Some(at) = asked_at {
+        extent::asked(context, at)?;
+    }
     for id in distrusted {
         // What was known stays known: the next pull must ask again.
         if let Some(known) = before.get(&id) {
@@ -158,9 +163,8 @@ fn caught(
     before: &HashMap<String, Mirrored>,
     present: &HashSet<String>,
     now: &HashMap<String, Person>,
-) -> usize {
-    let known = before.values().map(|known| &known.person);
-    let since = extent::since(known, context.app.now(), 0);
+) -> Result<usize, AppError> {
+    let since = extent::would_ask(context, before, 0)?;
     let time = |text: &String| text.parse::<jiff::Timestamp>().ok();
     let since = since.as_ref().and_then(time);
     let told = |person: &Person| {
@@ -174,7 +178,7 @@ fn caught(
         !ours && !told(person) && known.is_none_or(|known| known.person != **person)
     });
     let gone = present.iter().filter(|id| !now.contains_key(*id));
-    otherwise.count() + gone.count()
+    Ok(otherwise.count() + gone.count())
 }
 
 /// Reads every contact there is.

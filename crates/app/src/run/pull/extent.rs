@@ -91,11 +91,46 @@ pub(super) fn choose(
     if context.full || due || !same {
         return Ok(Extent::Whole);
     }
-    let people = before.values().map(|known| &known.person);
-    Ok(match since(people, context.app.now(), known.took) {
+    Ok(match would_ask(context, before, known.took)? {
         Some(since) => Extent::Since(since),
         None => Extent::Whole,
     })
+}
+
+/// From when on changes are asked for, where they are: from the newest that is known, or from the last
+/// time somebody asked, whichever is later. (Our own writes of a first sync are the newest for long.)
+pub(super) fn would_ask(
+    context: &Context,
+    before: &HashMap<String, Mirrored>,
+    took: i64,
+) -> Result<Option<String>, AppError> {
+    let people = before.values().map(|known| &known.person);
+    let newest = since(people, context.app.now(), took);
+    let asked = context
+        .app
+        .store()
+        .settings()
+        .get(&asked_key(context))
+        .map_err(error::store)?
+        .and_then(|at| at.as_i64())
+        .map(|at| crate::convert::time(at - OVERLAP_MS));
+    let time = |text: &String| text.parse::<jiff::Timestamp>().ok();
+    Ok(newest.map(|newest| match asked {
+        Some(asked) if time(&asked) > time(&newest) => asked,
+        _ => newest,
+    }))
+}
+
+fn asked_key(context: &Context) -> String {
+    format!("connection.{}.contacts_asked", context.sync.highlevel)
+}
+
+/// Remembers that everything that changed before `at`, by HighLevel's clock, is known.
+pub(super) fn asked(context: &Context, at: i64) -> Result<(), AppError> {
+    let settings = context.app.store().settings();
+    settings
+        .set(&asked_key(context), &serde_json::json!(at))
+        .map_err(error::store)
 }
 
 /// From when on to ask for changes that these contacts, whose reading took `took` milliseconds, do
