@@ -285,8 +285,8 @@ async fn main() {
     let mut arguments = std::env::args().skip(1);
     let sdk = arguments.next().unwrap();
     println!(
-        "| people | sync | HighLevel | Aimfox | ÷ least | naive client, times as many | vendor's \
-         client, HighLevel half, times as many |"
+        "| people | sync | HighLevel | Aimfox | ÷ least | naive client, times as many | HighLevel's \
+         client, its half, times as many |"
     );
     println!("|---:|---|---:|---:|---:|---:|---:|");
     for people in arguments {
@@ -335,7 +335,7 @@ async fn bench(people: usize, sdk: &Path) {
     let again = 2 + pages(to_highlevel as usize, 500).max(1) + 2 + pages(leads, 100);
     row(
         people,
-        "right after",
+        "after it",
         spent,
         again,
         reading.all(),
