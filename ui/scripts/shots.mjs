@@ -96,7 +96,11 @@ try {
   // An update shows more than a create: before, after, and perhaps the value that lost.
   const update = page.getByRole("radio", { name: /^Update/ });
   if (await update.count()) await update.check({ force: true });
-  await at("field-change").first().waitFor();
+  const rows = at("plan-row");
+  for (let n = 0; n < (await rows.count()) && !(await at("field-change").count()); n += 1) {
+    await rows.nth(n).click();
+    await page.waitForTimeout(200);
+  }
   await shoot("rehearsal");
 
   await at("run").click();
