@@ -15,7 +15,7 @@ pub(crate) use sync::*;
 
 /// Keeps an Aimfox workspace and a HighLevel location in step.
 #[derive(Debug, Parser)]
-#[command(name = "foxbridge", version, about, arg_required_else_help = true)]
+#[command(name = "foxbridge", version, arg_required_else_help = true)]
 pub(crate) struct Args {
     /// Folder of the database [default: the system's folder for application data]
     #[arg(long, global = true, env = "FOXBRIDGE_DATA_DIR", value_name = "DIR")]
