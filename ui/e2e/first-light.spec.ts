@@ -90,8 +90,10 @@ test("the catalog and the connections are there to be read", async ({ page, open
 
 test("the theme is kept by the host", async ({ page, open }) => {
   await open("#/settings");
+  const kept = page.waitForResponse((response) => response.url().endsWith("/preferences.set"));
   await page.getByRole("radio", { name: "Dark" }).check({ force: true });
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+  await kept;
   await page.evaluate(() => localStorage.clear());
   await open("#/settings");
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");

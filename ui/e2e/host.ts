@@ -7,6 +7,8 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 
 export const root = join(import.meta.dirname, "../..");
+/** How many times slower the browser is made, to see that no test leans on a fast machine. */
+const slow = Number(process.env.FOXBRIDGE_E2E_SLOW ?? 1);
 const binary = process.env.FOXBRIDGE_DEVSERVER ?? join(root, "target/debug/foxbridge-devserver");
 
 export interface Host {
@@ -65,6 +67,10 @@ interface Fixtures {
 
 /** One host for all tests of a file: they tell one story, in order. See `story`. */
 export const test = base.extend<Fixtures, { story: string; host: Host }>({
+  page: async ({ page }, use) => {
+    if (slow > 1) await slowDown(page);
+    await use(page);
+  },
   // Files name different stories: another story is another worker, and so another host.
   story: ["", { scope: "worker", option: true }],
   host: [
@@ -92,6 +98,16 @@ export const test = base.extend<Fixtures, { story: string; host: Host }>({
 });
 
 export { expect };
+
+/** A slow processor, and answers that come late and not in the order they were asked for. */
+async function slowDown(page: Page): Promise<void> {
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send("Emulation.setCPUThrottlingRate", { rate: slow });
+  await page.route("**/rpc/**", async (route) => {
+    await new Promise((go) => setTimeout(go, Math.random() * 100 * slow));
+    await route.continue();
+  });
+}
 
 /** Clicks through to a sync on sample data that has not run yet. Answers with its id. */
 export async function startSample(page: Page): Promise<string> {

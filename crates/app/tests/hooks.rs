@@ -234,6 +234,30 @@ async fn only_the_good_ones_act_and_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_refused_is_seen_at_once() {
+    let stage = Stage::set().await;
+    let mut events = stage.app.subscribe();
+    let answer = reqwest::Client::new()
+        .post(&stage.address)
+        .body(r#"{"type":"ContactCreate"}"#)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(answer.status(), 401, "it is not signed");
+    // Nobody works on it, so nothing else would tell the Webhooks page.
+    loop {
+        if let Event::Changed { commands } = events.recv().await.unwrap()
+            && commands.iter().any(|command| command == "hooks.deliveries")
+        {
+            break;
+        }
+    }
+    assert_eq!(stage.counts(&stage.app).await, (0, 0, 1));
+    stage.app.shutdown().await;
+    stage.sandbox.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_burst_of_ten_thousand_is_taken_in_and_worked_off() {
     let stage = Stage::set().await;
     let location = stage.location();

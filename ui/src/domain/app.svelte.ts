@@ -33,6 +33,10 @@ export class AppState {
   theme: Theme = $state(rememberedTheme());
   /** What the window remembers; `undefined` until the host has told. */
   preferences: Preferences | undefined = $state.raw();
+  /** A theme chosen in this window is newer than the one the host tells. */
+  #themeChosen = false;
+  /** Ends when what the window remembers is asked for, and kept, as far as it was told to. */
+  #preferring: Promise<unknown> = Promise.resolve();
 
   constructor(platform: Platform) {
     this.platform = platform;
@@ -56,7 +60,7 @@ export class AppState {
     void this.syncs.load();
     void this.connections.load();
     void this.worker.load();
-    void this.#loadTheme();
+    this.#preferring = this.#loadPreferences();
     return () => stops.forEach((stop) => stop());
   }
 
@@ -94,25 +98,38 @@ export class AppState {
   }
 
   async setTheme(theme: Theme): Promise<void> {
+    this.#themeChosen = true;
     this.theme = theme;
     showTheme(theme);
     await this.prefer({ theme });
   }
 
-  /** Changes what the window remembers. */
+  /**
+   * Changes what the window remembers. One change after the other, and none before the host has told
+   * what it remembers: the rest of it would be overwritten.
+   */
   async prefer(over: Partial<Preferences>): Promise<void> {
-    const known = this.preferences ?? { theme: this.theme, ...UNASKED };
-    this.preferences = await this.platform.call("preferences.set", { ...known, ...over });
+    const before = this.#preferring;
+    const change = async () => {
+      await before.catch(() => undefined);
+      const known = this.preferences ?? { theme: this.theme, ...UNASKED };
+      this.preferences = await this.platform.call("preferences.set", { ...known, ...over });
+    };
+    const changing = change();
+    this.#preferring = changing;
+    await changing;
   }
 
-  async #loadTheme(): Promise<void> {
+  async #loadPreferences(): Promise<void> {
     try {
       this.preferences = await this.platform.call("preferences.get", {});
-      this.theme = this.preferences.theme;
-      showTheme(this.theme);
     } catch {
       // The remembered theme stays; the pages tell when the host is lost.
+      return;
     }
+    if (this.#themeChosen) return;
+    this.theme = this.preferences.theme;
+    showTheme(this.theme);
   }
 
   #hear(event: Event): void {

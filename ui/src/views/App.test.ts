@@ -248,9 +248,48 @@ describe("the other pages", () => {
     await screen.findByText("/data/fox");
     await fireEvent.click(screen.getByRole("radio", { name: "Dark" }));
     expect(document.documentElement.dataset.theme).toBe("dark");
-    expect(host.requests("preferences.set")).toEqual([
-      { theme: "dark", launch_at_login: false, notifications: true },
-    ]);
+    await waitFor(() =>
+      expect(host.requests("preferences.set")).toEqual([
+        { theme: "dark", launch_at_login: false, notifications: true },
+      ]),
+    );
+  });
+
+  it("keeps a theme chosen before the host has told, and the rest of what the host knows", async () => {
+    const { host } = fakeHost();
+    host.answer("preferences.get", () => ({
+      theme: "light",
+      launch_at_login: true,
+      notifications: false,
+    }));
+    const tell = host.hold("preferences.get");
+    show("#/settings", host);
+    await fireEvent.click(await screen.findByRole("radio", { name: "Dark" }));
+    expect(host.requests("preferences.set"), "it would overwrite what nobody has read").toEqual([]);
+    tell();
+    await waitFor(() =>
+      expect(host.requests("preferences.set")).toEqual([
+        { theme: "dark", launch_at_login: true, notifications: false },
+      ]),
+    );
+    expect(document.documentElement.dataset.theme).toBe("dark");
+  });
+
+  it("makes one change of the preferences after the other", async () => {
+    const { host } = fakeHost();
+    show("#/settings", host);
+    await screen.findByText("/data/fox");
+    const keep = host.hold("preferences.set");
+    await fireEvent.click(screen.getByRole("radio", { name: "Dark" }));
+    await fireEvent.click(screen.getByRole("switch", { name: "Notifications" }));
+    keep();
+    await waitFor(() =>
+      expect(host.requests("preferences.set").at(-1)).toEqual({
+        theme: "dark",
+        launch_at_login: false,
+        notifications: false,
+      }),
+    );
   });
 
   it.each(["#/activity", "#/operations", "#/triggers", "#/connections", "#/sync/s-1"])(

@@ -139,6 +139,8 @@ async fn write(app: App, mut queue: mpsc::Receiver<ToWrite>) {
             let _gone = answer.send(written);
         }
         app.worker().wake_rules();
+        // Also what is refused, which nobody works on, is to be seen.
+        app.changed(&["hooks.list", "hooks.deliveries"]);
     }
 }
 
