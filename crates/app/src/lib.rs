@@ -40,6 +40,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use foxbridge_connectors::Paces;
 use foxbridge_contract::{AppError, ErrorCode, Event};
 use foxbridge_store::Store;
 use serde_json::Value;
@@ -77,6 +78,8 @@ struct Inner {
     /// Tokens that the vault did not take, by connection.
     unsaved: Mutex<HashMap<String, secrets::Kept>>,
     receiver: hooks::Receiver,
+    /// Who waits for which connection's budget.
+    paces: Paces,
 }
 
 impl App {
@@ -113,6 +116,7 @@ impl App {
                 sign_ins: sign_in::SignIns::default(),
                 unsaved: Mutex::default(),
                 receiver: hooks::Receiver::default(),
+                paces: Paces::default(),
             }),
         };
         if app.options().vault_key_file.is_none() {
@@ -217,6 +221,10 @@ impl App {
             .unsaved
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn paces(&self) -> &Paces {
+        &self.inner.paces
     }
 
     pub(crate) fn receiver(&self) -> &hooks::Receiver {

@@ -59,6 +59,7 @@ pub(crate) fn outside_runs(app: &App, gate: Arc<dyn Gate>) -> TransportParts {
         audit: audit(app),
         gate,
         observer: Arc::new(NoObserver),
+        paces: app.paces().clone(),
         cancel: CancellationToken::new(),
         run: None,
         seed: app.host().random(),

@@ -2,7 +2,7 @@
 
 use foxbridge_contract::{
     AppError, Change, ChangeState, ChangesPage, ChangesQuery, NeedsYou, RehearsalReport, RunReport,
-    RunSummary, SyncId,
+    RunSummary, Sync, SyncId,
 };
 
 use crate::Terminal;
@@ -35,6 +35,10 @@ pub(crate) async fn run(terminal: &Terminal, summary: RunSummary) -> Result<RunR
             .collect(),
     };
     let duration_ms = duration(&summary);
+    let sync = SyncId {
+        sync: summary.sync.clone(),
+    };
+    let sync: Sync = terminal.call("syncs.get", sync).await?;
     Ok(RunReport {
         failed,
         needs_you: needs_you(terminal, &summary.sync).await?,
@@ -42,6 +46,7 @@ pub(crate) async fn run(terminal: &Terminal, summary: RunSummary) -> Result<RunR
         changed: summary.changed,
         changed_items: summary.changed_items,
         requests: summary.requests,
+        calls: sync.calls,
         caught: summary.caught,
         health: summary.health,
         duration_ms,

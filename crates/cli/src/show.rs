@@ -261,6 +261,15 @@ pub(crate) fn run(report: &RunReport) {
         report.requests.highlevel,
         report.requests.aimfox
     );
+    println!(
+        "{} and {} today; HighLevel has {} of {} left today, Aimfox {} of {} this minute.",
+        report.calls.used.highlevel,
+        report.calls.used.aimfox,
+        report.calls.highlevel.left,
+        report.calls.highlevel.limit,
+        report.calls.aimfox.left,
+        report.calls.aimfox.limit
+    );
     match report.caught {
         None => {}
         Some(0) => println!("Everything was compared; nothing had been missed."),

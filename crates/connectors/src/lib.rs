@@ -21,7 +21,7 @@ pub use highlevel::{
 };
 pub use transport::{
     AllowAll, Audit, Call, CallError, Carried, Carrier, Clock, ConnectionConfig, Content,
-    Credentials, Failed, Gate, Lack, MemoryAudit, NoAnswer, NoObserver, Observer, Part, Payload,
-    Preview, Reach, RequestEnd, RequestRow, RequestStart, SystemClock, Transport, TransportParts,
-    VirtualClock,
+    Credentials, Failed, Gate, Lack, MemoryAudit, NoAnswer, NoObserver, Observer, Paces, Part,
+    Payload, Preview, Reach, RequestEnd, RequestRow, RequestStart, SystemClock, Transport,
+    TransportParts, Urgency, VirtualClock,
 };

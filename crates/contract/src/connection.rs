@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{ConnectionCheck, Secret};
+use crate::{ConnectionCheck, Requests, Secret};
 
 /// Which service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
@@ -35,6 +35,17 @@ pub struct BudgetWindow {
     pub limit: u32,
     /// Requests that may still be sent in it.
     pub left: u32,
+}
+
+/// What a sync's calls come to, and what its connections have left for more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Calls {
+    /// Requests of its runs that began in the last 24 hours.
+    pub used: Requests,
+    /// What HighLevel has left of the day.
+    pub highlevel: BudgetWindow,
+    /// What Aimfox, which knows no day, has left of the minute.
+    pub aimfox: BudgetWindow,
 }
 
 /// A connection as shown; its secret stays in the vault.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{Change, ChangeKind, Decision, Health, NeedsYou, Place};
+use crate::{Calls, Change, ChangeKind, Decision, Health, NeedsYou, Place};
 
 /// Counts of people's records by what is done to them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -241,6 +241,8 @@ pub struct RunReport {
     pub failed: Vec<Change>,
     /// Requests sent, reads included.
     pub requests: Requests,
+    /// What the sync's calls come to today, and what is left.
+    pub calls: Calls,
     /// What a complete compare found that nothing had told of; `None` where there was none.
     pub caught: Option<u32>,
     /// Health afterwards.

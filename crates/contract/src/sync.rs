@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{FieldKindName, ItemSettings, RunSummary, Transform};
+use crate::{Calls, FieldKindName, ItemSettings, RunSummary, Transform};
 
 /// Which way a mapping row carries values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -154,6 +154,8 @@ pub struct Sync {
     pub last_run: Option<RunSummary>,
     /// The run going on now, if any.
     pub running: Option<String>,
+    /// What it costs, and what is left.
+    pub calls: Calls,
     /// RFC 3339.
     pub created_at: String,
 }

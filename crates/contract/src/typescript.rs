@@ -25,6 +25,7 @@ pub fn typescript() -> String {
         Secret,
         SignInKind,
         BudgetWindow,
+        Calls,
         CheckState,
         CheckStep,
         ConnectionCheck,

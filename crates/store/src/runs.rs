@@ -156,6 +156,24 @@ impl Runs<'_> {
         })
     }
 
+    /// The runs of a sync that began at `since` or later, newest first.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn since(&self, sync: &str, since: i64) -> Result<Vec<RunRow>, StoreError> {
+        self.0.read("reading the latest runs", |db| {
+            let sql = format!(
+                "SELECT {COLUMNS} FROM runs WHERE sync = ?1 AND started_at >= ?2
+                 ORDER BY started_at DESC, rowid DESC"
+            );
+            let mut q = db.prepare_cached(&sql)?;
+            let rows = q
+                .query_map(params![sync, since], row)?
+                .collect::<Result<_, _>>()?;
+            Ok(rows)
+        })
+    }
+
     /// How many runs, without rehearsals, stand in which state: sync, state, count.
     ///
     /// # Errors

@@ -36,6 +36,20 @@ limit: number,
  */
 left: number, };
 
+export type Calls = { 
+/**
+ * Requests of its runs that began in the last 24 hours.
+ */
+used: Requests, 
+/**
+ * What HighLevel has left of the day.
+ */
+highlevel: BudgetWindow, 
+/**
+ * What Aimfox, which knows no day, has left of the minute.
+ */
+aimfox: BudgetWindow, };
+
 export type CheckState = "good" | "warning" | "failed" | "skipped";
 
 export type CheckStep = { 
@@ -691,6 +705,10 @@ last_run: RunSummary | null,
  * The run going on now, if any.
  */
 running: string | null, 
+/**
+ * What it costs, and what is left.
+ */
+calls: Calls, 
 /**
  * RFC 3339.
  */
@@ -1805,6 +1823,10 @@ failed: Array<Change>,
  * Requests sent, reads included.
  */
 requests: Requests, 
+/**
+ * What the sync's calls come to today, and what is left.
+ */
+calls: Calls, 
 /**
  * What a complete compare found that nothing had told of; `None` where there was none.
  */

@@ -59,6 +59,14 @@ export const schedule = {
   zone: (zone: string) => `By the clock of ${zone}.`,
 };
 
+export const calls = {
+  title: "Calls today",
+  help: "What this sync sent in the last 24 hours, and what everybody together may still send.",
+  used: (n: number) => plural(n, "call"),
+  left: (left: number, of: number, seconds: number) =>
+    `${count(left)} of ${count(of)} left ${seconds === 60 ? "this minute" : "today"}`,
+};
+
 export const home = {
   title: "Home",
   needsYou: (n: number) => `${n === 1 ? "1 thing needs" : `${count(n)} things need`} you`,
@@ -70,9 +78,6 @@ export const home = {
   next: "Next",
   never: "never",
   onDemand: "on demand",
-  calls: "Calls today",
-  left: (left: number, of: number) => `${count(left)} of ${count(of)} left`,
-  used: (n: number) => plural(n, "call"),
   changes: "Changes, the last 14 days",
   noChanges: "Nothing was changed in the last 14 days.",
   day: (day: string, n: number) => `${day}: ${plural(n, "change")}`,

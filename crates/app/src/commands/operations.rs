@@ -9,7 +9,7 @@ mod request;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use foxbridge_catalog::{Body, BodyFormat, KeyType, MOST_FILE_BYTES, Operation, Param, ParamPlace};
-use foxbridge_connectors::{Audit, CallError, Payload, RequestEnd, RequestStart};
+use foxbridge_connectors::{Audit, CallError, Payload, RequestEnd, RequestStart, Urgency};
 use foxbridge_contract::{
     ActivityEntry, AppError, BodyRow, CalledOperation, CatalogId, ErrorCode, FieldProblem, Nothing,
     OperationCall, OperationDetail, OperationRow, ParamPlaceName, ParamRow, PreparedCall,
@@ -191,7 +191,10 @@ pub(super) async fn operations_call(
     });
     parts.audit = Arc::clone(&last) as Arc<dyn Audit>;
     let transport = transport::open(&connection, base_url, Arc::clone(&credentials), parts)?;
-    let outcome = transport.call(request.call).await;
+    let outcome = transport
+        .with_urgency(Urgency::ByHand)
+        .call(request.call)
+        .await;
     let key = credentials.current().await.map_err(|e| error::call(&e))?;
     let mut own = vec![key];
     if !connection.sample {

@@ -12,7 +12,7 @@ use foxbridge_engine::{Settings, TagNames};
 use foxbridge_model::{Region, Service, TagKey};
 use foxbridge_store::{ConnectionRow, SyncRow};
 
-use super::connections::country_key;
+use super::connections::{self, country_key};
 use crate::ids::new_id;
 use crate::{App, answering, convert, error, run, templates, worker};
 
@@ -58,6 +58,7 @@ pub(super) fn shown(app: &App, row: &SyncRow) -> Result<Sync, AppError> {
         health: health(app, &row.id)?,
         last_run,
         running,
+        calls: connections::calls(app, row)?,
         created_at: convert::time(row.created_at),
     })
 }

@@ -1,6 +1,6 @@
 //! The fields of both sides, which of them fit together, and which rows are worth suggesting.
 
-use foxbridge_connectors::{CustomField, HighLevel};
+use foxbridge_connectors::{CustomField, HighLevel, Urgency};
 use foxbridge_contract::{
     AppError, ConflictPolicy, Direction, FieldKindName, FieldWrites, MappingField, MappingRow,
     ServiceName, Suggestion,
@@ -101,9 +101,8 @@ async fn highlevel(app: &App, sync: &SyncRow, confirmed: bool) -> Result<HighLev
     };
     let (base_url, secret) = secrets::access(app, &row).await?;
     let parts = transport::outside_runs(app, std::sync::Arc::new(switches));
-    Ok(HighLevel::new(transport::open(
-        &row, base_url, secret, parts,
-    )?))
+    let transport = transport::open(&row, base_url, secret, parts)?;
+    Ok(HighLevel::new(transport.with_urgency(Urgency::ByHand)))
 }
 
 /// The location's custom fields: asked for now, or as last known.

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use foxbridge_catalog::{Operation, ids};
-use foxbridge_connectors::{Aimfox, Gate, HighLevel, Transport, TransportParts};
+use foxbridge_connectors::{Aimfox, Gate, HighLevel, Transport, TransportParts, Urgency};
 use foxbridge_contract::{
     AppError, Counts, ErrorCode, Health, NeedsYou, Phase, RecordRef, Requests, RunState, RunSummary,
 };
@@ -246,13 +246,19 @@ async fn context(
             audit: Arc::new(StoreAudit(app.store().clone())),
             gate: gate(app, &sync.id, &row, &settings, order),
             observer: Arc::new(MeterFor(Arc::clone(meter), service)),
+            paces: app.paces().clone(),
             cancel: cancel.clone(),
             run: Some(summary.id.clone()),
             seed: app.host().random(),
             carrier: app.host().carrier(),
         };
         let (base_url, credentials) = secrets::access(app, &row).await?;
-        transports.push(transport::open(&row, base_url, credentials, parts)?);
+        let transport = transport::open(&row, base_url, credentials, parts)?;
+        transports.push(match order.task {
+            Task::Sync => transport,
+            // Somebody takes something back, and waits for it.
+            Task::Undo(_) | Task::Restore(_) => transport.with_urgency(Urgency::ByHand),
+        });
     }
     let [highlevel, aimfox]: [Transport; 2] = transports
         .try_into()

@@ -10,7 +10,7 @@ use super::listing::{self, ContactListing};
 use super::read::{Reader, Shape};
 use super::write::ContactWrite;
 use crate::json;
-use crate::transport::{Call, CallError, Transport};
+use crate::transport::{Call, CallError, Transport, Urgency};
 
 /// A location: the sub-account that a token belongs to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,6 +61,17 @@ impl HighLevel {
     /// How far HighLevel's clock is ahead of this computer's: [`Transport::clock_skew_ms`].
     pub fn clock_skew_ms(&self) -> Option<i64> {
         self.transport.clock_skew_ms()
+    }
+
+    /// The same client for what is read in turn, after everything else: [`Urgency::Sweep`].
+    #[must_use]
+    pub fn sweeping(&self) -> Self {
+        Self::new(self.transport.clone().with_urgency(Urgency::Sweep))
+    }
+
+    /// [`Transport::has_room`].
+    pub fn has_room(&self) -> bool {
+        self.transport.has_room()
     }
 
     /// Sets the country whose phone numbers are meant when a number has no country code. Without

@@ -33,6 +33,7 @@ pub(crate) fn limits(service: Service, headers: &HeaderMap) -> Limits {
         max: number(headers, "x-ratelimit-max"),
         window_ms: number(headers, "x-ratelimit-interval-milliseconds"),
         remaining: number(headers, "x-ratelimit-remaining"),
+        daily_max: number(headers, "x-ratelimit-limit-daily"),
         daily_remaining: number(headers, "x-ratelimit-daily-remaining"),
         daily_reset_ms: number(headers, "x-ratelimit-daily-reset"),
     }

@@ -4,12 +4,26 @@
 //! may slide or may start at fixed times. So a request holds its slot from its sending until a whole
 //! window after its answer: then no window of the server's can hold more than the limit, whichever
 //! kind it is. What this costs is one answer's time a window.
+//!
+//! Three things keep calls that somebody waits for quick. One slot is left to them. While somebody is
+//! there, work that has to wait goes on evenly instead of in a burst a window, so that slots become
+//! free all the time. And of the day's quota each kind leaves to the more urgent ones a part of what
+//! an even pace would have left: whoever comes to that line goes on slowly, along it.
 
 use std::collections::{HashMap, VecDeque};
+
+use super::urgency::Urgency;
 
 #[cfg(test)]
 mod tests;
 
+/// A limit so small has no slot to leave.
+const SMALL_LIMIT: u32 = 20;
+/// For so many windows after a call by hand, somebody is taken to be there.
+const THERE_WINDOWS: i64 = 10;
+const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
+/// Whoever would wait longer for the day's line is told so instead.
+const LONG_WAIT_MS: i64 = 10 * 60 * 1_000;
 /// Added to each wait: both clocks are read in whole milliseconds.
 const MARGIN_MS: i64 = 10;
 /// How long after its sending a request of another process is taken to have been counted at most.
@@ -28,6 +42,8 @@ pub(crate) struct Limits {
     pub(crate) window_ms: Option<i64>,
     /// Requests left in the current window.
     pub(crate) remaining: Option<u32>,
+    /// Requests a day.
+    pub(crate) daily_max: Option<u32>,
     /// Requests left today.
     pub(crate) daily_remaining: Option<u32>,
     /// Milliseconds until the day's quota is renewed.
@@ -43,8 +59,29 @@ pub(crate) enum Turn {
     At(i64),
     /// Not before one of the requests under way is answered.
     AfterAnswer,
-    /// Not before the day's quota is renewed.
-    Daily(i64),
+    /// Not before this time, because of the day's quota; so many requests are left of it, for what
+    /// is more urgent.
+    Daily(i64, u32),
+}
+
+/// What the service said of the day's quota.
+#[derive(Debug, Clone, Copy)]
+struct Day {
+    max: u32,
+    remaining: u32,
+    resets_at: i64,
+}
+
+impl Day {
+    /// When so urgent a request may go.
+    fn line(&self, urgency: Urgency) -> i64 {
+        let leaves = i64::from(self.max) * urgency.leaves_percent();
+        if leaves == 0 {
+            return i64::MIN;
+        }
+        // An even pace has `max * time left / day` left; the line is a part of that.
+        self.resets_at - i64::from(self.remaining) * 100 * DAY_MS / leaves
+    }
 }
 
 /// A request of ours.
@@ -69,6 +106,12 @@ pub(crate) struct Budget {
     others: Vec<i64>,
     held_until: i64,
     daily_until: Option<i64>,
+    day: Option<Day>,
+    /// Until a window after work last had to wait for a slot.
+    pressed_until: i64,
+    /// When work last went, and when somebody last waited for a call.
+    work_sent: i64,
+    by_hand: i64,
     next_id: u64,
     last_now: i64,
 }
@@ -85,6 +128,10 @@ impl Budget {
             others: Vec::new(),
             held_until: i64::MIN,
             daily_until: None,
+            day: None,
+            pressed_until: i64::MIN / 2,
+            work_sent: i64::MIN / 2,
+            by_hand: i64::MIN / 2,
             next_id: 0,
             last_now: i64::MIN,
         }
@@ -111,25 +158,32 @@ impl Budget {
     }
 
     /// Asks for a slot. `audit` holds the sending times since [`Budget::horizon`], ours included.
-    pub(crate) fn take(&mut self, now: i64, audit: &[i64]) -> Turn {
+    pub(crate) fn take(&mut self, now: i64, audit: &[i64], urgency: Urgency) -> Turn {
         let now = self.pass(now);
         self.note_foreign(now, audit);
-        match self.daily_until {
-            Some(until) if now < until => return Turn::Daily(until),
-            _ => self.daily_until = None,
+        if let Some(wait) = self.day_allows(now, urgency) {
+            return wait;
         }
         if now < self.held_until {
             return Turn::At(self.held_until);
         }
-        let mut busy = self.busy(now);
-        let limit = self.limit as usize;
-        if busy.len() >= limit {
-            busy.sort_unstable();
-            // Once this one is free, fewer than the limit are left.
-            return match busy[busy.len() - limit] {
-                i64::MAX => Turn::AfterAnswer,
-                free => Turn::At(free),
-            };
+        let work = urgency != Urgency::ByHand;
+        if !work {
+            self.by_hand = now;
+        }
+        if let Some(wait) = self.full(now, work) {
+            if work && let Turn::At(at) = wait {
+                self.pressed_until = at + self.window;
+            }
+            return wait;
+        }
+        if work {
+            let next = self.work_sent + self.window / i64::from(self.limit);
+            let somebody_there = now - self.by_hand < THERE_WINDOWS * self.window;
+            if somebody_there && now < self.pressed_until.min(next) {
+                return Turn::At(next);
+            }
+            self.work_sent = now;
         }
         self.next_id += 1;
         self.ours.push_back(Sent {
@@ -138,6 +192,50 @@ impl Budget {
             answered: None,
         });
         Turn::Go(self.next_id)
+    }
+
+    /// What the day's quota makes a request wait for.
+    fn day_allows(&mut self, now: i64, urgency: Urgency) -> Option<Turn> {
+        match self.daily_until {
+            Some(until) if now < until => return Some(Turn::Daily(until, 0)),
+            _ => self.daily_until = None,
+        }
+        self.day = self.day.filter(|day| now < day.resets_at);
+        let day = self.day?;
+        let at = day.line(urgency);
+        if at <= now {
+            return None;
+        }
+        Some(if at - now > LONG_WAIT_MS {
+            Turn::Daily(at, day.remaining)
+        } else {
+            Turn::At(at)
+        })
+    }
+
+    /// When so urgent a request may go as far as the day's quota is concerned, if not now.
+    pub(crate) fn saves_until(&mut self, now: i64, urgency: Urgency) -> Option<i64> {
+        let now = self.pass(now);
+        match self.day_allows(now, urgency)? {
+            Turn::At(at) | Turn::Daily(at, _) => Some(at),
+            Turn::Go(_) | Turn::AfterAnswer => None,
+        }
+    }
+
+    /// What the slots in use make a request wait for.
+    fn full(&self, now: i64, work: bool) -> Option<Turn> {
+        let kept = u32::from(work && self.limit >= SMALL_LIMIT);
+        let limit = (self.limit - kept) as usize;
+        let mut busy = self.busy(now);
+        if busy.len() < limit {
+            return None;
+        }
+        busy.sort_unstable();
+        // Once this one is free, fewer than the limit are left.
+        Some(match busy[busy.len() - limit] {
+            i64::MAX => Turn::AfterAnswer,
+            free => Turn::At(free),
+        })
     }
 
     /// A request was answered, or given up.
@@ -156,6 +254,19 @@ impl Budget {
         }
         if limits.daily_remaining == Some(0) {
             self.daily_until = Some(now + limits.daily_reset_ms.unwrap_or(UNKNOWN_RESET_MS));
+        }
+        if let Limits {
+            daily_max: Some(max),
+            daily_remaining: Some(remaining),
+            daily_reset_ms: Some(reset),
+            ..
+        } = *limits
+        {
+            self.day = Some(Day {
+                max,
+                remaining,
+                resets_at: now + reset,
+            });
         }
     }
 
@@ -212,6 +323,12 @@ impl Budget {
             self.others.iter_mut().for_each(|at| *at -= back);
             self.held_until = self.held_until.saturating_sub(back);
             self.daily_until = self.daily_until.map(|at| at - back);
+            if let Some(day) = &mut self.day {
+                day.resets_at -= back;
+            }
+            self.pressed_until -= back;
+            self.work_sent -= back;
+            self.by_hand -= back;
             self.last_now = now;
         }
         // Threads may read the clock in one order and come here in another.

@@ -11,6 +11,7 @@ use super::audit::{Audit, Gate, Observer};
 use super::budget::Budget;
 use super::carrier::Carrier;
 use super::clock::Clock;
+use super::pace::Paces;
 
 /// HighLevel: 100 requests in 10 s (`facts/highlevel.md` §6).
 const HIGHLEVEL: (u32, i64) = (100, 10_000);
@@ -67,6 +68,8 @@ pub struct TransportParts {
     pub gate: Arc<dyn Gate>,
     /// Who hears of requests and waits.
     pub observer: Arc<dyn Observer>,
+    /// The queues of this process: transports of one connection that share them share one.
+    pub paces: Paces,
     /// Ends every call of this transport.
     pub cancel: CancellationToken,
     /// Run the requests belong to.

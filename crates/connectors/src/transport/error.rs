@@ -150,14 +150,17 @@ pub enum CallError {
         /// How often it was sent.
         tries: u32,
     },
-    /// Today's quota is used up. Nothing was sent.
-    #[error("\"{operation}\": today's quota of {service} is used up until {}.", time(*reset_at_ms))]
+    /// Today's quota is used up, or what is left of it is kept for what is more urgent. Nothing was
+    /// sent.
+    #[error("\"{operation}\": {} until {}.", quota(*service, *left), time(*reset_at_ms))]
     DailyQuota {
         /// Which.
         operation: &'static str,
         /// Whose.
         service: Service,
-        /// When it is renewed, in milliseconds since 1970.
+        /// Requests left today, for what is more urgent.
+        left: u32,
+        /// When it may be sent, in milliseconds since 1970.
         reset_at_ms: i64,
     },
     /// The answer is not what the service promises.
@@ -279,6 +282,17 @@ impl CallError {
         }
         self
     }
+}
+
+/// Why there is nothing to be had of the day.
+fn quota(service: Service, left: u32) -> String {
+    if left == 0 {
+        return format!("today's quota of {service} is used up");
+    }
+    format!(
+        "{left} requests of today's quota of {service} are left; they are kept for what is more \
+         urgent, so that the day's last hour works too,"
+    )
 }
 
 /// The answer to a path that does not exist: "Cannot POST /contacts/search".

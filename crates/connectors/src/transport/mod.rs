@@ -21,6 +21,7 @@ mod pace;
 mod payload;
 mod reach;
 mod retry;
+mod urgency;
 mod wire;
 
 use std::fmt;
@@ -44,23 +45,26 @@ pub use credentials::Credentials;
 pub use error::{CallError, Lack};
 use outline::Outline;
 pub use outline::Preview;
+pub use pace::Paces;
 use pace::{NoTurn, Pace, Slot};
 pub use payload::{Content, Part, Payload};
 pub use reach::Reach;
 use retry::{Again, Next, Tries};
 use secrecy::SecretString;
+pub use urgency::Urgency;
 use wire::{Sent, Wire};
 
 /// Sends the calls of one connection. Cheap to clone; clones share budget and queue.
 #[derive(Clone)]
 pub struct Transport {
     inner: Arc<Inner>,
+    urgency: Urgency,
 }
 
 struct Inner {
     config: ConnectionConfig,
     wire: Wire,
-    pace: Pace,
+    pace: Arc<Pace>,
     parts: TransportParts,
     seed: AtomicU64,
     bearer: Bearer,
@@ -121,14 +125,7 @@ impl Transport {
         parts: TransportParts,
     ) -> Result<Self, CallError> {
         let wire = Wire::new(&config, parts.carrier.clone())?;
-        let pace = Pace::new(
-            config.budget(),
-            config.id.clone(),
-            config.service,
-            Arc::clone(&parts.clock),
-            Arc::clone(&parts.audit),
-            Arc::clone(&parts.observer),
-        );
+        let pace = parts.paces.of(&config, &parts);
         let seed = AtomicU64::new(parts.seed);
         Ok(Self {
             inner: Arc::new(Inner {
@@ -140,7 +137,22 @@ impl Transport {
                 bearer,
                 skew_ms: AtomicI64::new(i64::MIN),
             }),
+            urgency: Urgency::Read,
         })
+    }
+
+    /// The same way for calls that are more urgent than a sync's reads, or less. Writes come before
+    /// its reads whatever is said here.
+    #[must_use]
+    pub fn with_urgency(mut self, urgency: Urgency) -> Self {
+        self.urgency = urgency;
+        self
+    }
+
+    /// Whether the day's quota leaves room for calls like those of this transport.
+    pub fn has_room(&self) -> bool {
+        let now = self.inner.parts.clock.now_ms();
+        self.inner.pace.saves_until(now, self.urgency).is_none()
     }
 
     /// How far the service's clock was ahead of this computer's at its last answer, in
@@ -181,6 +193,11 @@ impl Transport {
             })?;
         let outline = inner.prepare(&call).await?;
 
+        let urgency = if changes(operation) {
+            self.urgency.min(Urgency::Write)
+        } else {
+            self.urgency
+        };
         let repeatable = operation.idempotent || !changes(operation);
         let seed = inner.seed.fetch_add(1, Ordering::Relaxed);
         let mut tries = Tries::new(repeatable, seed.wrapping_mul(0x2545_f491_4f6c_dd1d));
@@ -189,7 +206,7 @@ impl Transport {
         let mut secret = inner.bearer.current().await?;
         let mut renewed = false;
         for attempt in 1.. {
-            let tried = match inner.turn(title).await {
+            let tried = match inner.turn(title, urgency).await {
                 Ok(slot) => {
                     let (outline, secret) = (&outline, secret.as_ref());
                     inner
@@ -227,7 +244,7 @@ impl Transport {
             }
             let cancelled = match next {
                 Next::Hold(wait) => {
-                    inner.pace.hold(wait);
+                    inner.pace.hold(inner.parts.clock.now_ms(), wait);
                     false
                 }
                 Next::Wait(wait) => {
@@ -277,19 +294,21 @@ impl Inner {
         Outline::draw(self.wire.base(), call).await.map_err(bad)
     }
 
-    async fn turn(&self, operation: &'static str) -> Result<Slot<'_>, CallError> {
+    async fn turn(&self, operation: &'static str, urgency: Urgency) -> Result<Slot<'_>, CallError> {
+        let service = self.config.service;
         self.pace
-            .turn(&self.parts.cancel)
+            .turn(urgency, &self.parts)
             .await
             .map_err(|none| match none {
                 NoTurn::Cancelled => CallError::Cancelled {
                     operation,
                     unknown: false,
                 },
-                NoTurn::Daily(reset_at_ms) => CallError::DailyQuota {
+                NoTurn::Daily { until, left } => CallError::DailyQuota {
                     operation,
-                    service: self.config.service,
-                    reset_at_ms,
+                    service,
+                    left,
+                    reset_at_ms: until,
                 },
             })
     }
@@ -371,6 +390,7 @@ impl Inner {
             failure.error = CallError::DailyQuota {
                 operation,
                 service,
+                left: 0,
                 reset_at_ms,
             };
             failure.again = Again::Never;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use foxbridge_catalog::get;
-use foxbridge_connectors::{Call, CallError, Observer};
+use foxbridge_connectors::{Call, CallError, Observer, Urgency};
 use foxbridge_model::Service;
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
@@ -27,7 +27,8 @@ async fn a_wait_ends_at_once() {
     let server = Server::answer(|_, _| Reply::Json(200, json!({"status": "ok"}))).await;
     let mut around = around();
     around.parts.observer = Arc::new(CancelOnWait(around.cancel.clone()));
-    let transport = transport(Service::Aimfox, &server.base_url, &around.parts);
+    let transport =
+        transport(Service::Aimfox, &server.base_url, &around.parts).with_urgency(Urgency::ByHand);
     let call = || transport.call(Call::new(get("aimfox.accounts.list")));
     for _ in 0..60 {
         call().await.unwrap();

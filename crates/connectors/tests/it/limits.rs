@@ -4,7 +4,8 @@ use std::sync::{Arc, Mutex};
 
 use foxbridge_catalog::get;
 use foxbridge_connectors::{
-    Audit as _, Call, CallError, Clock as _, Observer, RequestStart, Transport, VirtualClock,
+    Audit as _, Call, CallError, Clock as _, Observer, RequestStart, Transport, Urgency,
+    VirtualClock,
 };
 use foxbridge_model::Service;
 use futures::future::join_all;
@@ -223,7 +224,10 @@ async fn a_plan_with_a_higher_limit_is_used() {
     let mut config = config(Service::Aimfox, &server.base_url);
     config.requests_per_minute = Some(600);
     let transport = Transport::new(config, SECRET.into(), around.parts.clone()).unwrap();
-    join_all((0..600).map(|_| transport.call(accounts()))).await;
+    let by_hand = transport.clone().with_urgency(Urgency::ByHand);
+    // One of them is left to somebody who waits.
+    join_all((0..599).map(|_| transport.call(accounts()))).await;
+    by_hand.call(accounts()).await.unwrap();
     assert_eq!(statuses(&around.audit), vec![200; 600]);
     assert_eq!(
         around.clock.now_ms(),
@@ -279,5 +283,60 @@ async fn a_refusal_at_the_end_of_the_day_is_not_repeated() {
         server.seen().len(),
         1,
         "waiting seconds does not bring a new day"
+    );
+}
+
+#[tokio::test]
+async fn the_most_urgent_goes_first_and_then_whoever_came_first() {
+    let around = around();
+    let limiter = Limiter::new(&around.clock, 60, 60_000, true);
+    let server = limited(&limiter).await;
+    let work = transport(Service::Aimfox, &server.base_url, &around.parts);
+    // The minute is full: from here on everybody waits.
+    let by_hand = work.with_urgency(Urgency::ByHand);
+    let full = join_all((0..60).map(|_| by_hand.call(accounts()))).await;
+    assert!(full.iter().all(Result::is_ok));
+
+    let order = Mutex::new(Vec::new());
+    let ask = |name: &'static str, urgency: Urgency, call: Call| {
+        let transport = transport(Service::Aimfox, &server.base_url, &around.parts);
+        let order = &order;
+        async move {
+            transport.with_urgency(urgency).call(call).await.unwrap();
+            order.lock().unwrap().push(name);
+        }
+    };
+    let label = || {
+        let made = json!({ "name": "x", "color": "info" });
+        Call::new(get("aimfox.labels.create")).body(made)
+    };
+    futures::join!(
+        ask("sweep", Urgency::Sweep, accounts()),
+        ask("read 1", Urgency::Read, accounts()),
+        ask("read 2", Urgency::Read, accounts()),
+        ask("write", Urgency::Read, label()),
+        ask("by hand", Urgency::ByHand, accounts()),
+    );
+    assert_eq!(
+        *order.lock().unwrap(),
+        ["by hand", "write", "read 1", "read 2", "sweep"]
+    );
+}
+
+#[tokio::test]
+async fn two_transports_of_one_process_share_one_queue() {
+    let around = around();
+    let limiter = Limiter::new(&around.clock, 60, 60_000, true);
+    let server = limited(&limiter).await;
+    let [one, other] =
+        [(); 2].map(|()| transport(Service::Aimfox, &server.base_url, &around.parts));
+    // Three minutes' worth, less the slot that is left to somebody who waits.
+    let calls = (0..177).map(|n| if n % 2 == 0 { &one } else { &other }.call(accounts()));
+    join_all(calls).await;
+    assert_eq!(statuses(&around.audit), vec![200; 177]);
+    let took = around.clock.now_ms() - START_MS;
+    assert!(
+        took < 3 * 61_000,
+        "neither counts the other's requests as a stranger's: {took} ms"
     );
 }

@@ -9,7 +9,8 @@ use axum::body::{Body, to_bytes};
 use axum::extract::Request;
 use axum::http::{HeaderMap, Response};
 use foxbridge_connectors::{
-    AllowAll, ConnectionConfig, MemoryAudit, NoObserver, Transport, TransportParts, VirtualClock,
+    AllowAll, ConnectionConfig, MemoryAudit, NoObserver, Paces, Transport, TransportParts,
+    VirtualClock,
 };
 use foxbridge_model::Service;
 use futures::stream::{self, StreamExt as _};
@@ -162,6 +163,7 @@ pub(crate) fn around() -> Around {
         audit: Arc::clone(&audit) as _,
         gate: Arc::new(AllowAll),
         observer: Arc::new(NoObserver),
+        paces: Paces::default(),
         cancel: cancel.clone(),
         run: Some("run-1".to_owned()),
         seed: 7,

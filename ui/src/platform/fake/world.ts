@@ -174,6 +174,11 @@ export const sync = (over: Partial<Sync> = {}, from = AT): Sync => ({
   health: null,
   last_run: null,
   running: null,
+  calls: {
+    used: { highlevel: 1_160, aimfox: 842 },
+    highlevel: { seconds: 86_400, limit: 200_000, left: 198_796 },
+    aimfox: { seconds: 60, limit: 60, left: 41 },
+  },
   created_at: ago(90, from),
   ...over,
 });

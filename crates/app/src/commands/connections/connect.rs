@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use foxbridge_catalog::{get, ids};
-use foxbridge_connectors::{Account, Aimfox, Call, CallError, Credentials, HighLevel, Transport};
+use foxbridge_connectors::{
+    Account, Aimfox, Call, CallError, Credentials, HighLevel, Transport, Urgency,
+};
 use foxbridge_contract::{AppError, ConnectAimfox, ConnectHighLevel, Connection, ErrorCode};
 use foxbridge_model::Service;
 use foxbridge_store::{ConnectionRow, SignInKind, SignInRow};
@@ -62,7 +64,7 @@ pub(super) fn trial(
         caller: Caller::Hand { confirmed: true },
     };
     let parts = transport::outside_runs(app, Arc::new(switches));
-    transport::open(row, base_url, credentials, parts)
+    Ok(transport::open(row, base_url, credentials, parts)?.with_urgency(Urgency::ByHand))
 }
 
 pub(super) fn same_account(

@@ -14,11 +14,11 @@ use std::sync::Arc;
 
 use foxbridge_catalog::{Effect, get};
 use foxbridge_contract::{
-    AppError, BudgetWindow, Connection, ConnectionId, CreateSync, ErrorCode, Nothing, Removed,
-    SignInKind as SignInName, Sync,
+    AppError, BudgetWindow, Calls, Connection, ConnectionId, CreateSync, ErrorCode, Nothing,
+    Removed, Requests, SignInKind as SignInName, Sync,
 };
 use foxbridge_model::Service;
-use foxbridge_store::{ConnectionRow, SignInKind, SignInRow, Switch};
+use foxbridge_store::{ConnectionRow, SignInKind, SignInRow, Switch, SyncRow};
 
 use super::syncs;
 use crate::ids::new_id;
@@ -92,6 +92,36 @@ fn writes_for(app: &App, row: &ConnectionRow) -> Result<Vec<String>, AppError> {
     names.sort();
     names.dedup();
     Ok(names)
+}
+
+/// What a sync's calls come to, and what its connections have left.
+pub(super) fn calls(app: &App, sync: &SyncRow) -> Result<Calls, AppError> {
+    let since = app.now() - check::DAY_MS;
+    let mut used = Requests::default();
+    for run in app
+        .store()
+        .runs()
+        .since(&sync.id, since)
+        .map_err(error::store)?
+    {
+        let sent = &run.summary["requests"];
+        let sent: Requests = serde_json::from_value(sent.clone()).unwrap_or_default();
+        used.highlevel += sent.highlevel;
+        used.aimfox += sent.aimfox;
+    }
+    let longest = |id: &str| -> Result<BudgetWindow, AppError> {
+        let row = app.store().connections().get(id).map_err(error::store)?;
+        let row = row.ok_or_else(|| error::not_found("connection", id))?;
+        let today = app.store().requests().count_since(&row.id, since);
+        let windows = budget(app, &row, today.map_err(error::store)?)?;
+        let longest = windows.into_iter().max_by_key(|window| window.seconds);
+        longest.ok_or_else(|| error::internal("a connection without a limit"))
+    };
+    Ok(Calls {
+        used,
+        highlevel: longest(&sync.highlevel)?,
+        aimfox: longest(&sync.aimfox)?,
+    })
 }
 
 fn budget(app: &App, row: &ConnectionRow, today: u32) -> Result<Vec<BudgetWindow>, AppError> {

@@ -376,16 +376,21 @@ impl Reading<'_> {
 
     async fn notes(&mut self) -> Result<(), Failure> {
         let mut known = self.notes_known().map_err(Failure::Fatal)?;
-        let ask = self.notes_to_read(&known);
-        for contact in &ask {
-            known.remove(contact);
-        }
+        let (now, in_turn) = self.notes_to_read(&known);
         let highlevel = &self.context.highlevel;
-        let read = self
-            .each(ask, "Reading notes from HighLevel", |contact| async move {
-                highlevel.contact_notes(&contact).await
-            })
-            .await?;
+        let sweeping = highlevel.sweeping();
+        let mut read = Vec::new();
+        for (client, ask) in [(highlevel, now), (&sweeping, in_turn)] {
+            for contact in &ask {
+                known.remove(contact);
+            }
+            let notes = self
+                .each(ask, "Reading notes from HighLevel", |contact| async move {
+                    client.contact_notes(&contact).await
+                })
+                .await?;
+            read.extend(notes);
+        }
         for (contact, notes) in read {
             let updated_at = self
                 .pairs
@@ -434,8 +439,11 @@ impl Reading<'_> {
             .collect())
     }
 
-    /// Contacts whose notes are to be read now.
-    fn notes_to_read(&self, known: &HashMap<String, (i64, NotesRead)>) -> Vec<String> {
+    /// Contacts whose notes are to be read now, and those whose turn it is.
+    fn notes_to_read(
+        &self,
+        known: &HashMap<String, (i64, NotesRead)>,
+    ) -> (Vec<String>, Vec<String>) {
         let snapshot = &self.pulled.snapshot;
         let (mut now, mut in_turn) = (Vec::new(), Vec::new());
         for pair in self.pairs.values() {
@@ -460,10 +468,16 @@ impl Reading<'_> {
                 }
             }
         }
-        in_turn.sort();
-        now.extend(in_turn.into_iter().take(SWEEP).map(|(.., id)| id));
         now.sort();
-        now
+        in_turn.sort();
+        // With a day that runs short the turn comes later.
+        let turns = if self.context.highlevel.sweeping().has_room() {
+            SWEEP
+        } else {
+            0
+        };
+        let in_turn = in_turn.into_iter().take(turns);
+        (now, in_turn.map(|(.., id)| id).collect())
     }
 }
 
