@@ -37,6 +37,11 @@ pub(crate) fn options(question: &Question, settings: &Settings) -> Option<Vec<Re
             let mut options = vec![Unlink, Wait];
             // An appointment is cancelled in its calendar.
             let appointment = question.key.starts_with("deleted:appointment:");
+            // A conversation is LinkedIn's: only its note was deleted, and nothing else can be.
+            let conversation = question.key.starts_with("deleted:conversation:");
+            if conversation {
+                return Some(options);
+            }
             if !appointment || left_in(question, Service::Aimfox) {
                 options.push(Delete);
             }

@@ -84,6 +84,7 @@ pub(crate) fn items(items: &engine::ItemSettings) -> contract::ItemSettings {
         notes: rules(&items.notes),
         tasks: rules(&items.tasks),
         appointments: rules(&items.appointments),
+        conversations: rules(&items.conversations),
     }
 }
 
@@ -113,10 +114,21 @@ pub(crate) fn items_back(
             .hint("They live in HighLevel, and a note in Aimfox stands for each: choose to_aimfox, both or off."));
         }
     }
+    if matches!(
+        items.conversations.direction,
+        contract::Direction::Both | contract::Direction::ToAimfox
+    ) {
+        return Err(contract::AppError::new(
+            contract::ErrorCode::BadRequest,
+            "Conversations only go to HighLevel. Nothing was changed.",
+        )
+        .hint("What is written in a LinkedIn conversation reaches a person: choose to_highlevel or off."));
+    }
     Ok(engine::ItemSettings {
         notes: rules(&items.notes),
         tasks: rules(&items.tasks),
         appointments: rules(&items.appointments),
+        conversations: rules(&items.conversations),
     })
 }
 
@@ -229,6 +241,7 @@ pub(crate) fn change(seq: u32, change: &engine::Change) -> contract::Change {
             engine::ObjectKind::Note => contract::ObjectKind::Note,
             engine::ObjectKind::Task => contract::ObjectKind::Task,
             engine::ObjectKind::Appointment => contract::ObjectKind::Appointment,
+            engine::ObjectKind::Conversation => contract::ObjectKind::Conversation,
         },
         service: match change.action.service() {
             Some(Service::HighLevel) => contract::Place::Highlevel,

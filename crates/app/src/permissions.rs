@@ -64,7 +64,7 @@ pub(crate) fn used_by(settings: &Settings) -> BTreeSet<&'static str> {
     used
 }
 
-/// What notes, tasks and appointments need.
+/// What notes, tasks, appointments and conversations need.
 fn items_used_by(settings: &Settings) -> Vec<&'static str> {
     let items = &settings.items;
     let mut used = Vec::new();
@@ -72,10 +72,17 @@ fn items_used_by(settings: &Settings) -> Vec<&'static str> {
         // Times are shown as the location's own.
         used.push(ids::HIGHLEVEL_LOCATIONS_GET);
     }
-    if items.notes.direction != Direction::Off {
+    let conversations = items.conversations.direction.to_highlevel();
+    if items.notes.direction != Direction::Off || conversations {
         used.push(ids::HIGHLEVEL_CONTACTS_NOTES_LIST);
     }
-    if items.notes.direction.to_highlevel() {
+    if conversations {
+        used.extend([
+            ids::AIMFOX_CONVERSATIONS_LIST,
+            ids::AIMFOX_CONVERSATIONS_GET,
+        ]);
+    }
+    if items.notes.direction.to_highlevel() || conversations {
         used.extend([
             ids::HIGHLEVEL_CONTACTS_NOTES_CREATE,
             ids::HIGHLEVEL_CONTACTS_NOTES_UPDATE,

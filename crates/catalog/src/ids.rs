@@ -54,6 +54,8 @@ ids! {
     AIMFOX_ANALYTICS_RECENT_LEADS = "aimfox.analytics.recent_leads";
     AIMFOX_CAMPAIGNS_AUDIENCE = "aimfox.campaigns.audience";
     AIMFOX_CAMPAIGNS_LIST = "aimfox.campaigns.list";
+    AIMFOX_CONVERSATIONS_GET = "aimfox.conversations.get";
+    AIMFOX_CONVERSATIONS_LIST = "aimfox.conversations.list";
     AIMFOX_LABELS_CREATE = "aimfox.labels.create";
     AIMFOX_LABELS_LIST = "aimfox.labels.list";
     AIMFOX_LEADS_GET = "aimfox.leads.get";

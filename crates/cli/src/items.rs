@@ -1,4 +1,4 @@
-//! The choices about notes, tasks and appointments, from the command line.
+//! The choices about notes, tasks, appointments and conversations, from the command line.
 
 use clap::{Args as Arguments, ValueEnum};
 use foxbridge_contract::{
@@ -7,7 +7,7 @@ use foxbridge_contract::{
 
 use crate::Terminal;
 
-/// Notes, tasks and appointments.
+/// Notes, tasks, appointments and conversations.
 #[derive(Debug, Default, Arguments)]
 pub(crate) struct ItemArgs {
     /// Which way notes go
@@ -19,9 +19,15 @@ pub(crate) struct ItemArgs {
     /// Which way appointments go; both lets their status be changed from Aimfox
     #[arg(long, value_name = "WAY")]
     pub(crate) appointments: Option<Way>,
+    /// Whether LinkedIn conversations become notes in HighLevel: to-highlevel or off
+    #[arg(long, value_name = "WAY")]
+    pub(crate) conversations: Option<Way>,
     /// Copy the notes, too, that were there before
     #[arg(long)]
     pub(crate) note_history: bool,
+    /// Copy the conversations, too, that were there before; otherwise each once it goes on
+    #[arg(long)]
+    pub(crate) conversation_history: bool,
     /// Who wins when both sides changed a note, task or appointment
     #[arg(long, value_name = "WHO")]
     pub(crate) items_conflict: Option<Winner>,
@@ -57,7 +63,9 @@ impl ItemArgs {
         self.notes.is_none()
             && self.tasks.is_none()
             && self.appointments.is_none()
+            && self.conversations.is_none()
             && !self.note_history
+            && !self.conversation_history
             && self.items_conflict.is_none()
             && self.items_deleted.is_none()
     }
@@ -68,10 +76,12 @@ impl ItemArgs {
             (self.notes, &mut now.notes),
             (self.tasks, &mut now.tasks),
             (self.appointments, &mut now.appointments),
+            (self.conversations, &mut now.conversations),
         ] {
             self.one(way, rules);
         }
         now.notes.history |= self.note_history;
+        now.conversations.history |= self.conversation_history;
         now
     }
 

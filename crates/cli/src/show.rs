@@ -190,6 +190,7 @@ pub(crate) fn change(change: &Change) {
         ObjectKind::Note => "a note of ",
         ObjectKind::Task => "a task of ",
         ObjectKind::Appointment => "an appointment of ",
+        ObjectKind::Conversation => "the LinkedIn conversation of ",
         _ => "",
     };
     println!(

@@ -410,3 +410,101 @@ fn a_kind_that_may_not_be_read_stops_nothing_else() {
         "{report:#}"
     );
 }
+
+impl Scene {
+    /// The owner of the seat writes to the lead on LinkedIn.
+    fn say(&self, words: &str) {
+        let accounts = self.sandbox.aimfox("GET", "/accounts", None);
+        let seat = id(&accounts["accounts"][0]["id"]);
+        let path = format!("/accounts/{seat}/conversations");
+        let body = json!({ "message": words, "recipients": [self.lead] });
+        self.sandbox.aimfox("POST", &path, Some(body));
+    }
+
+    /// Id and text of the notes in HighLevel that show a conversation.
+    fn talks(&self) -> Vec<(String, String)> {
+        let notes = self.of_contact("GET", "notes", None);
+        let notes = notes["notes"].as_array().unwrap().iter();
+        notes
+            .map(|note| (id(&note["id"]), note["body"].as_str().unwrap().to_owned()))
+            .filter(|(_, text)| text.contains("[aimfox conversation "))
+            .collect()
+    }
+}
+
+#[test]
+fn a_linkedin_conversation_is_one_note_that_goes_on() {
+    let scene = Scene::new(&["--conversations", "to-highlevel", "--notes", "both"]);
+    scene.say("Hello from before there was a sync");
+    scene.run();
+    assert_eq!(
+        scene.talks(),
+        [],
+        "what was there before waits until it goes on"
+    );
+
+    scene.say("Shall we talk on Monday?");
+    let writes = scene.sandbox.writes();
+    let plan = scene.user.run(&["sync", "rehearse", &scene.sync], "");
+    assert_eq!(scene.sandbox.writes(), writes, "a rehearsal writes nothing");
+    let changes = plan["changes"].as_array().unwrap();
+    let rows: Vec<&Value> = changes
+        .iter()
+        .filter(|change| change["object"] == "conversation")
+        .collect();
+    assert!(rows.len() == 1 && rows[0]["kind"] == "create", "{plan:#}");
+    assert!(
+        rows[0].to_string().contains("Shall we talk on Monday?"),
+        "{plan:#}"
+    );
+    scene.run();
+    let [(note, text)] = scene.talks().try_into().unwrap();
+    assert!(text.starts_with("LinkedIn conversation with "), "{text}");
+    for said in ["Hello from before", "Shall we talk on Monday?"] {
+        assert!(text.contains(said), "{said} is missing: {text}");
+    }
+    assert_eq!(scene.note("Shall we talk"), None, "it is no note in Aimfox");
+    scene.assert_at_rest("a conversation that was told");
+
+    scene.say("Or on Tuesday?");
+    let run = scene.run();
+    assert_eq!(run["changed_items"]["update"], 1, "{run:#}");
+    let [(same, longer)] = scene.talks().try_into().unwrap();
+    assert_eq!(same, note, "it goes on in the same note");
+    assert!(
+        longer.contains("Monday") && longer.contains("Or on Tuesday?"),
+        "{longer}"
+    );
+
+    let run = id(&run["run"]);
+    scene.user.run(&["sync", "undo", &run], "");
+    let [(_, undone)] = scene.talks().try_into().unwrap();
+    assert_eq!(undone, text, "the undo gives the note its text before");
+    scene.assert_at_rest("what was undone stays undone");
+
+    // Deleted, it stays deleted, and where that is chosen somebody is asked.
+    let ask = ["sync", "items", &scene.sync, "--items-deleted", "ask"];
+    scene.user.run(&ask, "");
+    scene.of_contact("DELETE", &format!("notes/{note}"), None);
+    scene.say("Still there?");
+    let run = scene.run();
+    let asked = run["needs_you"].as_array().unwrap().iter();
+    let asked: Vec<&Value> = asked.filter(|one| one["kind"] == "deleted").collect();
+    let [asked] = asked[..] else {
+        panic!("one question: {run:#}")
+    };
+    assert_eq!(asked["options"], json!(["unlink", "wait"]), "{asked:#}");
+    assert_eq!(scene.talks(), [], "no second note is made");
+    let key = id(&asked["id"]);
+    scene
+        .user
+        .run(&["sync", "resolve", &scene.sync, &key, "--unlink"], "");
+    let run = scene.run();
+    assert!(
+        !run["needs_you"]
+            .to_string()
+            .contains("LinkedIn conversation"),
+        "{run:#}"
+    );
+    scene.assert_at_rest("the answer is kept");
+}

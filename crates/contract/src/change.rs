@@ -39,6 +39,8 @@ pub enum ObjectKind {
     Task,
     /// An appointment of a person: HighLevel's, or the note that stands for it.
     Appointment,
+    /// A LinkedIn conversation with a person, as a note in HighLevel.
+    Conversation,
 }
 
 /// What a change does. Counts of `create`, `update`, `delete` and `link` speak of people's records;

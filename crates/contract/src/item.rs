@@ -32,7 +32,7 @@ pub struct ItemRules {
     pub history: bool,
 }
 
-/// How notes, tasks and appointments follow each other.
+/// How notes, tasks, appointments and conversations follow each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ItemSettings {
     /// Notes of either side.
@@ -42,6 +42,8 @@ pub struct ItemSettings {
     /// HighLevel's appointments; `both` lets their status be changed from Aimfox. Never
     /// `to_highlevel` alone.
     pub appointments: ItemRules,
+    /// LinkedIn conversations as notes in HighLevel: `to_highlevel` or `off`.
+    pub conversations: ItemRules,
 }
 
 /// `syncs.set_items`.

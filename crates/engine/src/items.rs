@@ -1,4 +1,5 @@
-//! Notes, tasks and appointments of one linked pair: what belongs together, and what that asks for.
+//! Notes, tasks, appointments and conversations of one linked pair: what belongs together, and what
+//! that asks for.
 //!
 //! Aimfox has only notes on a lead, so an item there is a note: a copy of HighLevel's, which ends
 //! in a line that names it, or an original that somebody wrote there. HighLevel's copy of such an
@@ -8,6 +9,7 @@
 mod card;
 mod gone;
 mod merge;
+mod thread;
 mod when;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -17,6 +19,7 @@ use foxbridge_model::{ContactItems, Item, ItemField, ItemFields, ItemKind, Note,
 pub(crate) use card::{canonical, plain, read};
 pub use card::{mark_of, origin_of};
 use card::{read_todo, render, with_origin};
+pub use thread::{is_unsaid, thread_of};
 
 use crate::plan::{Action, Change, ChangeKind, FieldDelta, Local, ObjectKind, Outcome, Record};
 use crate::{
@@ -55,7 +58,7 @@ pub fn is_stirred(
     };
     let deleted = entries
         .values()
-        .filter(|entry| entry.is_linked())
+        .filter(|entry| entry.is_linked() && entry.kind != ItemKind::Conversation)
         .filter_map(|entry| entry.note_id.as_ref())
         .any(|id| !notes.iter().any(|note| &note.id == id));
     deleted
@@ -128,6 +131,7 @@ impl Items<'_> {
             used: BTreeSet::new(),
         };
         pair.set_known_aside();
+        pair.set_conversations_aside();
         for kind in ItemKind::ALL {
             if self.settings.wants(kind)
                 && let Some(items) = known.read.get(&kind)
@@ -137,6 +141,12 @@ impl Items<'_> {
             }
         }
         pair.lead_notes(out);
+        if self.settings.wants(ItemKind::Conversation)
+            && let Some(threads) = &known.threads
+        {
+            pair.conversations(threads, out);
+            out.adopt.seen.insert(ItemKind::Conversation);
+        }
     }
 }
 
@@ -236,7 +246,7 @@ impl<'a> Pair<'a> {
         let text = item.fields.get(&ItemField::Text);
         let empty = match item.kind {
             ItemKind::Note => fields.get(&ItemField::Text).is_none_or(String::is_empty),
-            ItemKind::Task | ItemKind::Appointment => false,
+            ItemKind::Task | ItemKind::Appointment | ItemKind::Conversation => false,
         };
         // The copy of a note that is gone is not copied back.
         let is_copy = text.and_then(|text| origin_of(text)).is_some();
@@ -262,6 +272,7 @@ impl<'a> Pair<'a> {
                 ItemKind::Note => "The note is new in HighLevel.",
                 ItemKind::Task => "The task is open in HighLevel.",
                 ItemKind::Appointment => "The appointment is booked in HighLevel.",
+                ItemKind::Conversation => "It is a conversation on LinkedIn.",
             }
             .to_owned(),
             warning: None,
@@ -307,7 +318,7 @@ impl<'a> Pair<'a> {
         let settings = self.items.settings;
         let mut wanted = ItemKind::ALL
             .into_iter()
-            .filter(|kind| settings.wants(*kind));
+            .filter(|kind| settings.wants(*kind) && *kind != ItemKind::Conversation);
         self.rules(kind).direction.to_highlevel()
             && wanted.all(|kind| self.known.read.contains_key(&kind))
     }
@@ -425,6 +436,7 @@ impl<'a> Pair<'a> {
             ItemKind::Note => "The note",
             ItemKind::Task => "The task",
             ItemKind::Appointment => "The appointment",
+            ItemKind::Conversation => "The conversation",
         };
         if line.is_empty() {
             word.to_owned()

@@ -30,7 +30,7 @@ pub use base::{Base, BasePatch, ItemBase, ItemPatch, Made, Part, RowBase, TagBas
 pub use card::{find_card, marked_contact, parse_card, render_card};
 pub use filter::{Filter, FilterError, Side};
 pub use guard::{Circumstances, Guards, Stop, check_listing, check_plan};
-pub use items::{is_stirred, mark_of, origin_of, with_made};
+pub use items::{is_stirred, is_unsaid, mark_of, origin_of, thread_of, with_made};
 pub use matching::{Ambiguity, How, Link, Matching, match_people};
 pub use merge::{Decision, RowInput, decide};
 pub use plan::{

@@ -296,8 +296,12 @@ impl Action {
             Self::WriteItem {
                 kind, id, fields, ..
             } => match (kind, id) {
-                (ItemKind::Note, None) => "highlevel.contacts.notes.create",
-                (ItemKind::Note, Some(_)) => "highlevel.contacts.notes.update",
+                (ItemKind::Note | ItemKind::Conversation, None) => {
+                    "highlevel.contacts.notes.create"
+                }
+                (ItemKind::Note | ItemKind::Conversation, Some(_)) => {
+                    "highlevel.contacts.notes.update"
+                }
                 (ItemKind::Task, None) => "highlevel.contacts.tasks.create",
                 (ItemKind::Task, Some(_)) if fields.keys().eq([&ItemField::Done]) => {
                     "highlevel.contacts.tasks.complete"
@@ -307,7 +311,7 @@ impl Action {
                 (ItemKind::Appointment, Some(_)) => "highlevel.calendars.appointments.update",
             },
             Self::DeleteItem { kind, .. } => match kind {
-                ItemKind::Note => "highlevel.contacts.notes.delete",
+                ItemKind::Note | ItemKind::Conversation => "highlevel.contacts.notes.delete",
                 ItemKind::Task => "highlevel.contacts.tasks.delete",
                 ItemKind::Appointment => "highlevel.calendars.events.delete",
             },
@@ -364,12 +368,16 @@ pub enum ObjectKind {
     Note,
     Task,
     Appointment,
+    Conversation,
 }
 
 impl ObjectKind {
     /// Whether it hangs on a person, as opposed to being one or part of one.
     pub fn is_item(self) -> bool {
-        matches!(self, Self::Note | Self::Task | Self::Appointment)
+        matches!(
+            self,
+            Self::Note | Self::Task | Self::Appointment | Self::Conversation
+        )
     }
 }
 
@@ -379,6 +387,7 @@ impl From<ItemKind> for ObjectKind {
             ItemKind::Note => Self::Note,
             ItemKind::Task => Self::Task,
             ItemKind::Appointment => Self::Appointment,
+            ItemKind::Conversation => Self::Conversation,
         }
     }
 }

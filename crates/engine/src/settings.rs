@@ -200,7 +200,8 @@ pub struct ItemRules {
     pub on_conflict: ConflictPolicy,
     /// When one half was deleted.
     pub when_deleted: WhenDeleted,
-    /// Whether notes that were there before are copied too, not only new and changed ones.
+    /// Whether notes and conversations that were there before are copied too, not only those that are
+    /// new or go on.
     #[serde(default)]
     pub history: bool,
 }
@@ -216,7 +217,7 @@ impl ItemRules {
     }
 }
 
-/// How notes, tasks and appointments follow each other.
+/// How notes, tasks, appointments and conversations follow each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ItemSettings {
     /// Notes of either side.
@@ -225,6 +226,13 @@ pub struct ItemSettings {
     pub tasks: ItemRules,
     /// HighLevel's appointments; [`Direction::Both`] lets the status be changed from Aimfox.
     pub appointments: ItemRules,
+    /// LinkedIn conversations as notes in HighLevel: [`Direction::ToHighlevel`] or off.
+    #[serde(default = "no_conversations")]
+    pub conversations: ItemRules,
+}
+
+const fn no_conversations() -> ItemRules {
+    ItemRules::new(Direction::Off, WhenDeleted::Unlink)
 }
 
 impl ItemSettings {
@@ -233,6 +241,7 @@ impl ItemSettings {
         notes: ItemRules::new(Direction::Off, WhenDeleted::Mark),
         tasks: ItemRules::new(Direction::Off, WhenDeleted::Ask),
         appointments: ItemRules::new(Direction::Off, WhenDeleted::Mark),
+        conversations: no_conversations(),
     };
 
     /// Notes and appointments are shown in Aimfox, tasks go both ways.
@@ -240,6 +249,7 @@ impl ItemSettings {
         notes: ItemRules::new(Direction::ToAimfox, WhenDeleted::Mark),
         tasks: ItemRules::new(Direction::Both, WhenDeleted::Ask),
         appointments: ItemRules::new(Direction::ToAimfox, WhenDeleted::Mark),
+        conversations: no_conversations(),
     };
 
     /// The rules of a kind.
@@ -248,6 +258,7 @@ impl ItemSettings {
             ItemKind::Note => &self.notes,
             ItemKind::Task => &self.tasks,
             ItemKind::Appointment => &self.appointments,
+            ItemKind::Conversation => &self.conversations,
         }
     }
 

@@ -227,7 +227,7 @@ pub struct Before<'a> {
 
 impl Before<'_> {
     fn item(&self, kind: ItemKind, id: &str) -> Option<&Item> {
-        let items = self.items?.read.get(&kind)?;
+        let items = self.items?.read.get(&kind.read_as())?;
         items.iter().find(|item| item.id == id)
     }
 

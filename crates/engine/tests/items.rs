@@ -9,10 +9,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use foxbridge_engine::{
     Action, Base, Change, ConflictPolicy, Direction, How, ItemRules, ItemSettings, Link, Local,
-    Settings, Snapshot, WhenDeleted, mark_of, origin_of, plan, with_made,
+    Settings, Snapshot, WhenDeleted, mark_of, origin_of, plan, thread_of, with_made,
 };
 use foxbridge_model::{
-    ContactItems, Identities, Item, ItemField, ItemKind, Note, Origin, Person, Service, TagSet,
+    ContactItems, Identities, Item, ItemField, ItemKind, Message, Note, Origin, Person, Service,
+    TagSet, Thread,
 };
 use proptest::prelude::*;
 
@@ -34,6 +35,9 @@ struct World {
     lost: Vec<String>,
     /// Kinds that the next run does not read.
     unread: BTreeSet<ItemKind>,
+    /// LinkedIn conversations with the lead, and the words that were said in each and have to show.
+    threads: Vec<Thread>,
+    said: BTreeSet<String>,
 }
 
 fn person(service: Service, id: &str) -> Person {
@@ -73,6 +77,7 @@ impl World {
     fn replaced(&mut self, text: &str) {
         for word in words(text) {
             self.typed.remove(&word);
+            self.said.remove(&word);
         }
     }
 
@@ -80,8 +85,11 @@ impl World {
         let mut lead = person(Service::Aimfox, "1000");
         lead.notes = Some(self.notes.clone());
         let mut known = ContactItems::default();
+        if !self.unread.contains(&ItemKind::Conversation) {
+            known.threads = Some(self.threads.clone());
+        }
         for kind in ItemKind::ALL {
-            if self.unread.contains(&kind) {
+            if self.unread.contains(&kind) || kind == ItemKind::Conversation {
                 continue;
             }
             let items = self.items.iter().filter(|item| item.kind == kind);
@@ -165,14 +173,17 @@ impl World {
                 self.made += 1;
                 let id = format!("made{}", self.next);
                 self.items.push(Item {
-                    kind: *kind,
+                    // As HighLevel shows it.
+                    kind: kind.read_as(),
                     id: id.clone(),
                     contact_id: "c1".to_owned(),
                     fields: fields.clone(),
                     past: false,
                     formatted: false,
                 });
-                results.insert(from_note.clone().unwrap(), id.clone());
+                if let Some(note) = from_note {
+                    results.insert(note.clone(), id.clone());
+                }
                 Some(Some(id))
             }
             Action::WriteItem {
@@ -236,7 +247,9 @@ impl World {
                     item.fields.insert(field, value.to_owned());
                 };
                 match kind {
-                    ItemKind::Note => set(&mut item, ItemField::Text, &word),
+                    ItemKind::Note | ItemKind::Conversation => {
+                        set(&mut item, ItemField::Text, &word);
+                    }
                     ItemKind::Task => {
                         set(&mut item, ItemField::Title, &word);
                         set(&mut item, ItemField::Due, "2026-12-01T09:00:00.000Z");
@@ -272,10 +285,14 @@ impl World {
                     .unwrap_or_default();
                 self.replaced(&before);
                 let word = self.word();
-                // The line that names the note it came from is below what people see at first.
-                let text = match origin_of(&before) {
-                    Some(origin) => format!("{word}\n[aimfox note {origin}]"),
-                    None => word,
+                // The line that names what it came from is below what people see at first.
+                let mark = before
+                    .lines()
+                    .find(|line| line.starts_with("[aimfox conversation"));
+                let text = match (origin_of(&before), mark) {
+                    (Some(origin), _) => format!("{word}\n[aimfox note {origin}]"),
+                    (None, Some(mark)) => format!("{word}\n{mark}\nand below"),
+                    (None, None) => word,
                 };
                 self.items[n].fields.insert(field, text);
             }
@@ -327,6 +344,42 @@ impl World {
                     let note = self.notes.remove(n % self.notes.len());
                     self.replaced(&note.text);
                 }
+            }
+            Step::Say {
+                thread,
+                same_moment,
+            } => {
+                let word = self.word();
+                // It is LinkedIn's: nobody types it into a note.
+                self.typed.remove(&word);
+                let thread = thread % 2;
+                let at = 1_764_000_000_000 + 1_000 * self.next as i64;
+                let (urn, last) = (format!("2-dGhyZWFk{thread}=="), self.threads.len());
+                let at_place = self.threads.iter().position(|known| known.urn == urn);
+                let place = at_place.unwrap_or(last);
+                if place == last {
+                    self.threads.push(Thread {
+                        urn,
+                        account: "7".to_owned(),
+                        lead_id: "1000".to_owned(),
+                        active_at: String::new(),
+                        messages: Some(Vec::new()),
+                    });
+                }
+                let talk = &mut self.threads[place];
+                let messages = talk.messages.get_or_insert_default();
+                let at = match messages.last() {
+                    Some(last) if *same_moment => last.at,
+                    _ => at,
+                };
+                messages.push(Message {
+                    at,
+                    sender: "Ann".to_owned(),
+                    text: format!("{word} [foxbridge task t1]"),
+                    attachments: Vec::new(),
+                });
+                talk.active_at = format!("{} of {at}", messages.len());
+                self.said.insert(word);
             }
             Step::Unread(kind) => drop(self.unread.insert(*kind)),
             Step::BadRun(seed) => {
@@ -391,9 +444,16 @@ enum Step {
     Tick(usize),
     DeleteItem(usize),
     Restore,
-    NewNote { todo: bool },
+    NewNote {
+        todo: bool,
+    },
     EditNote(usize, NoteEdit),
     DeleteNote(usize),
+    /// Somebody writes in one of two conversations, perhaps in the very moment of the last message.
+    Say {
+        thread: usize,
+        same_moment: bool,
+    },
     Unread(ItemKind),
     BadRun(u64),
     Run,
@@ -406,6 +466,10 @@ fn kind() -> impl Strategy<Value = ItemKind> {
         Just(ItemKind::Task),
         Just(ItemKind::Appointment)
     ]
+}
+
+fn read() -> impl Strategy<Value = ItemKind> {
+    prop_oneof![3 => kind(), 1 => Just(ItemKind::Conversation)]
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -423,7 +487,9 @@ fn step() -> impl Strategy<Value = Step> {
         3 => any::<bool>().prop_map(|todo| Step::NewNote { todo }),
         5 => (0..8usize, edit).prop_map(|(n, how)| Step::EditNote(n, how)),
         1 => (0..8usize).prop_map(Step::DeleteNote),
-        1 => kind().prop_map(Step::Unread),
+        4 => (0..2usize, any::<bool>())
+            .prop_map(|(thread, same_moment)| Step::Say { thread, same_moment }),
+        1 => read().prop_map(Step::Unread),
         2 => any::<u64>().prop_map(Step::BadRun),
         4 => Just(Step::Run),
         1 => Just(Step::Amnesia),
@@ -463,12 +529,14 @@ fn settings() -> impl Strategy<Value = Settings> {
         rules(&[Both, ToAimfox, ToHighlevel, Off]),
         rules(&[Both, ToAimfox, Off]),
         rules(&[Both, ToAimfox, Off]),
+        rules(&[ToHighlevel, Off]),
     )
-        .prop_map(|(notes, tasks, appointments)| Settings {
+        .prop_map(|(notes, tasks, appointments, conversations)| Settings {
             items: ItemSettings {
                 notes,
                 tasks,
                 appointments,
+                conversations,
             },
             stamps: false,
             cards: false,
@@ -517,6 +585,30 @@ proptest! {
             if let Some(origin) = item.fields.get(&ItemField::Text).and_then(|text| origin_of(text)) {
                 prop_assert!(origins.insert(origin.to_owned()), "two items were made from {origin}: {:#?}", world.items);
             }
+        }
+
+        // One note a conversation, with each of its messages once, and none of it in Aimfox.
+        let mut threads = BTreeSet::new();
+        let mut told: BTreeMap<String, usize> = BTreeMap::new();
+        for item in world.items.iter().filter(|_| !restored) {
+            let text = item.fields.get(&ItemField::Text).map_or("", String::as_str);
+            if let Some(urn) = thread_of(text) {
+                prop_assert!(threads.insert(urn.to_owned()), "two notes show {urn}: {:#?}", world.items);
+                for word in words(text) {
+                    *told.entry(word).or_default() += 1;
+                }
+            }
+        }
+        prop_assert!(told.values().all(|n| *n == 1), "a message is repeated: {told:?}");
+        let conversations = settings.items.conversations;
+        if conversations.direction.to_highlevel() && conversations.history && world.bin.is_empty() && !restored {
+            for word in &world.said {
+                prop_assert!(told.contains_key(word), "{word} was said, and is not in the note: {world:#?}");
+            }
+        }
+        for note in &world.notes {
+            let told_on = words(&note.text).find(|word| told.contains_key(word) && world.said.contains(word));
+            prop_assert!(told_on.is_none(), "a conversation came back as a lead's note: {:#?}", note);
         }
 
         // Rule 3: no edit is lost.

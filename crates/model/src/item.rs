@@ -1,4 +1,4 @@
-//! What hangs on a person: a note, a task, an appointment.
+//! What hangs on a person: a note, a task, an appointment, a LinkedIn conversation.
 
 use std::collections::BTreeMap;
 
@@ -12,11 +12,18 @@ pub enum ItemKind {
     Note,
     Task,
     Appointment,
+    /// A LinkedIn conversation of one seat with the lead, and the HighLevel note that shows it.
+    Conversation,
 }
 
 impl ItemKind {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Note, Self::Task, Self::Appointment];
+    pub const ALL: [Self; 4] = [
+        Self::Note,
+        Self::Task,
+        Self::Appointment,
+        Self::Conversation,
+    ];
 
     /// The word used in ids, marks and JSON.
     pub fn as_str(self) -> &'static str {
@@ -24,12 +31,21 @@ impl ItemKind {
             Self::Note => "note",
             Self::Task => "task",
             Self::Appointment => "appointment",
+            Self::Conversation => "conversation",
         }
     }
 
     /// The kind of that word.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+    }
+
+    /// As what HighLevel's half of it is read: the note that shows a conversation is a note.
+    pub fn read_as(self) -> Self {
+        match self {
+            Self::Conversation => Self::Note,
+            kind => kind,
+        }
     }
 
     /// The fields it has, in the order in which people read them.
@@ -39,6 +55,7 @@ impl ItemKind {
             Self::Note => &[Text],
             Self::Task => &[Title, Due, Assignee, Done, Text],
             Self::Appointment => &[Title, Start, End, Status, Place, Calendar],
+            Self::Conversation => &[Text],
         }
     }
 }
@@ -68,6 +85,10 @@ pub enum ItemField {
     Place,
     /// Name of the calendar it is in.
     Calendar,
+    /// Kept of a conversation: when something last happened in it, as Aimfox told.
+    Active,
+    /// Kept of a conversation: the last message that its note holds, as the note's mark says it.
+    Until,
 }
 
 impl ItemField {
@@ -84,6 +105,8 @@ impl ItemField {
             Self::Status => "Status",
             Self::Place => "Place",
             Self::Calendar => "Calendar",
+            Self::Active => "Last activity",
+            Self::Until => "Until",
         }
     }
 }
@@ -119,4 +142,38 @@ pub struct ContactItems {
     /// Ids that were asked for one by one and are proven to be gone.
     #[serde(default)]
     pub gone: std::collections::BTreeSet<(ItemKind, String)>,
+    /// LinkedIn conversations with the person; `None` where they were not read. Their notes are
+    /// among the notes that were read.
+    #[serde(default)]
+    pub threads: Option<Vec<Thread>>,
+}
+
+/// A LinkedIn conversation of one seat with one lead.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Thread {
+    /// Aimfox's name of it: base64, without blanks.
+    pub urn: String,
+    /// The seat whose conversation it is: its account id.
+    pub account: String,
+    /// The lead it is with.
+    pub lead_id: String,
+    /// When something last happened in it: RFC 3339, as Aimfox told.
+    pub active_at: String,
+    /// Its messages, oldest first; `None` where they were not read.
+    #[serde(default)]
+    pub messages: Option<Vec<Message>>,
+}
+
+/// A message of a LinkedIn conversation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    /// When it was sent, in milliseconds since 1970.
+    pub at: i64,
+    /// Who wrote it, as a name.
+    pub sender: String,
+    /// Its text; empty where it has only attachments.
+    pub text: String,
+    /// Names of what is attached.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<String>,
 }

@@ -1,4 +1,4 @@
-//! What a person, a tag and an item (a note, task or appointment) are on either side, and the
+//! What a person, a tag and an item (a note, task, appointment or conversation) are on either side, and the
 //! identities that say two records are the same person.
 //!
 //! No I/O, no clock. Every other crate speaks in these words.
@@ -16,7 +16,7 @@ mod value;
 pub use identity::{
     Email, IdentityError, LeadId, LinkedInRef, Phone, Region, Slug, Urn, profile_url,
 };
-pub use item::{ContactItems, Item, ItemField, ItemFields, ItemKind};
+pub use item::{ContactItems, Item, ItemField, ItemFields, ItemKind, Message, Thread};
 pub use person::{Card, Identities, Note, Origin, Person, Service};
 pub use tag::{TagKey, TagSet};
 pub use value::{FieldKind, FieldMap, Value};

@@ -227,6 +227,12 @@ impl Sandbox {
         result
     }
 
+    /// A lead writes to the first seat on LinkedIn, now; nothing happens where there is no such lead.
+    pub fn write_as_lead(&self, lead: u64, words: &str) {
+        let now = self.house.clock.now_ms();
+        self.with_state(|world| world.write_as_lead(lead, words, now));
+    }
+
     /// Who is who in the world as it was made.
     pub fn truth(&self) -> Truth {
         lock(&self.house.world).truth().clone()

@@ -569,7 +569,11 @@ tasks: ItemRules,
  * HighLevel's appointments; `both` lets their status be changed from Aimfox. Never
  * `to_highlevel` alone.
  */
-appointments: ItemRules, };
+appointments: ItemRules, 
+/**
+ * LinkedIn conversations as notes in HighLevel: `to_highlevel` or `off`.
+ */
+conversations: ItemRules, };
 
 export type SetItems = { 
 /**
@@ -1039,7 +1043,7 @@ label: string, };
 
 export type Place = "highlevel" | "aimfox" | "foxbridge";
 
-export type ObjectKind = "contact" | "lead" | "link" | "tag" | "custom_field" | "label" | "note" | "task" | "appointment";
+export type ObjectKind = "contact" | "lead" | "link" | "tag" | "custom_field" | "label" | "note" | "task" | "appointment" | "conversation";
 
 export type ChangeKind = "prepare" | "link" | "create" | "update" | "delete";
 

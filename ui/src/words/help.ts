@@ -84,6 +84,7 @@ export const help = {
       can: [
         "Show leads with profile, campaigns, labels and notes",
         "Take and change notes and labels",
+        "Show LinkedIn conversations: one can become a note in HighLevel",
         "Answer 60 requests a minute",
       ],
       cannot: [

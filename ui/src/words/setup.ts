@@ -172,8 +172,8 @@ export const sync = {
       "HighLevel takes it when the contact is made, and not afterwards. Later changes go to Aimfox only.",
   },
   items: {
-    title: "Notes, tasks, appointments",
-    help: "Each shows in Aimfox as a note on the lead",
+    title: "Notes, tasks, appointments, conversations",
+    help: "The first three show in Aimfox as notes on the lead; a conversation shows in HighLevel as one note",
     kinds: {
       notes: {
         name: "Notes",
@@ -187,12 +187,18 @@ export const sync = {
         name: "Appointments",
         help: "Both ways: the Status line can be changed in Aimfox. Nobody is told about it.",
       },
+      conversations: {
+        name: "LinkedIn conversations",
+        help: "One note in HighLevel for each, extended as messages arrive. What you write into it stays.",
+      },
     },
     direction: "Direction",
     conflict: "If both changed",
     deleted: "If one was deleted",
     of: (what: string, which: string) => `${what}: ${which}`,
     history: "Also copy notes from before the sync",
+    conversationHistory:
+      "Also copy conversations from before the sync; otherwise each once it goes on",
   },
   runs: { title: "Recent runs", none: "No run yet.", rehearsal: "Rehearsal", run: "Run" },
   missing: {

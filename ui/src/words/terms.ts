@@ -44,6 +44,7 @@ export const object: Record<ObjectKind, string> = {
   note: "note",
   task: "task",
   appointment: "appointment",
+  conversation: "LinkedIn conversation",
 };
 
 export const changeState: Record<ChangeState, string> = {

@@ -12,7 +12,7 @@ use foxbridge_engine::{
     Action, Answer, Base, BasePatch, Before, Change, ChangeKind, How, Link, ObjectKind, Plan,
     Snapshot, answers, find_card, inverse,
 };
-use foxbridge_model::{ItemKind, Person, Service};
+use foxbridge_model::{ItemField, ItemKind, Person, Service};
 use foxbridge_store::{AnswerRow, ChangeRow, LinkRow, Settlement};
 use futures::StreamExt as _;
 
@@ -151,6 +151,7 @@ pub(super) async fn apply(
         .iter()
         .filter_map(|lead| find_card(lead.notes.as_deref()?))
         .map(|card| (card.note_id, card.text))
+        .chain(shown_conversations(plan, &pulled.snapshot))
         .collect();
     let shared = Shared {
         context,
@@ -204,6 +205,28 @@ pub(super) async fn apply(
         applied.fatal = context.check_cancelled().err();
     }
     Ok(applied)
+}
+
+/// Id and text of every note that shows a conversation and is to go on.
+fn shown_conversations<'a>(
+    plan: &'a Plan,
+    read: &'a Snapshot,
+) -> impl Iterator<Item = (String, String)> + 'a {
+    plan.changes.iter().filter_map(|change| {
+        let Action::WriteItem {
+            kind: ItemKind::Conversation,
+            contact_id,
+            id: Some(id),
+            ..
+        } = &change.action
+        else {
+            return None;
+        };
+        let notes = read.items.get(contact_id)?.read.get(&ItemKind::Note)?;
+        let note = notes.iter().find(|note| note.id == *id)?;
+        let text = note.fields.get(&ItemField::Text)?;
+        Some((id.clone(), text.clone()))
+    })
 }
 
 /// Makes one service's changes, several at once.
@@ -279,7 +302,9 @@ impl Shared<'_> {
         let mirror = self.context.app.store().mirror();
         let connection = &self.context.sync.highlevel;
         match kind {
-            ItemKind::Note => mirror.remove(connection, NOTES_READ, contact_id),
+            ItemKind::Note | ItemKind::Conversation => {
+                mirror.remove(connection, NOTES_READ, contact_id)
+            }
             ItemKind::Task => mirror.put(
                 connection,
                 TASK_WRITTEN,
@@ -522,7 +547,7 @@ impl Shared<'_> {
                 self.note(change, |_| ());
             }
             Undone::Edited => {
-                let why = "Somebody edited the card meanwhile; the next pass takes that in.";
+                let why = "Somebody edited the note meanwhile; the next pass takes that in.";
                 journal
                     .skip(&context.run, seq, now, why)
                     .map_err(error::store)?;

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, PoisonError};
 
-use foxbridge_connectors::{Aimfox, CallError, ContactWrite};
+use foxbridge_connectors::{Aimfox, CallError, ContactWrite, HighLevel};
 use foxbridge_engine::{Action, StampField, with_made};
-use foxbridge_model::{TagKey, Value};
+use foxbridge_model::{ItemField, ItemKind, TagKey, Value};
 
 use super::steps::Context;
 
@@ -13,8 +13,9 @@ use super::steps::Context;
 pub(super) struct Definitions {
     stamps: Mutex<BTreeMap<StampField, String>>,
     labels: Mutex<HashMap<TagKey, String>>,
-    /// Text of every card as the plan knows it, by note id.
-    cards: HashMap<String, String>,
+    /// Text of every card, and of every note that shows a conversation, as the plan knows it, by note
+    /// id.
+    notes: HashMap<String, String>,
     /// Items made in this run, by the note they were made from.
     made: Mutex<HashMap<String, String>>,
 }
@@ -23,10 +24,10 @@ impl Definitions {
     pub(super) fn new(
         stamps: BTreeMap<StampField, String>,
         labels: HashMap<TagKey, String>,
-        cards: HashMap<String, String>,
+        notes: HashMap<String, String>,
     ) -> Self {
         Self {
-            cards,
+            notes,
             stamps: Mutex::new(stamps),
             labels: Mutex::new(labels),
             made: Mutex::default(),
@@ -177,7 +178,7 @@ pub(super) async fn perform(
             note_id: Some(note_id),
             text,
         } => {
-            let was = definitions.cards.get(note_id).map(String::as_str);
+            let was = definitions.notes.get(note_id).map(String::as_str);
             replace_note(aimfox, lead_id, note_id, was, text).await
         }
         Action::RemoveNote {
@@ -219,6 +220,10 @@ pub(super) async fn perform(
             fields,
             ..
         } => {
+            if *kind == ItemKind::Conversation {
+                let was = definitions.notes.get(id);
+                same_note(highlevel, contact_id, id, was).await?;
+            }
             highlevel.update_item(*kind, contact_id, id, fields).await?;
             Ok(None)
         }
@@ -254,6 +259,23 @@ pub(super) async fn perform(
             };
             replace_note(aimfox, lead_id, note_id, was.as_deref(), &text).await
         }
+    }
+}
+
+/// Makes sure that a contact's note still says what the plan knows, where it knows it: it is appended
+/// to, and so written as a whole.
+async fn same_note(
+    highlevel: &HighLevel,
+    contact_id: &str,
+    id: &str,
+    was: Option<&String>,
+) -> Result<(), Undone> {
+    let Some(was) = was else { return Ok(()) };
+    let notes = highlevel.contact_notes(contact_id).await?;
+    let now = notes.iter().find(|note| note.id == id);
+    match now.and_then(|note| note.fields.get(&ItemField::Text)) {
+        Some(now) if now == was => Ok(()),
+        _ => Err(Undone::Edited),
     }
 }
 

@@ -52,6 +52,8 @@ pub(super) struct Pulled {
     pub(super) caught: Option<usize>,
     /// Kinds of items that may not be read.
     pub(super) withheld: Vec<items::Withheld>,
+    /// Leads with whom there is a conversation, where conversations take part.
+    pub(super) talked: BTreeSet<String>,
 }
 
 /// Reads everything that a plan is made from.
@@ -133,6 +135,7 @@ pub(super) async fn pull(context: &Context) -> Result<Pulled, AppError> {
         unread: leads.unread,
         caught: contacts.caught,
         withheld: Vec::new(),
+        talked: BTreeSet::new(),
     })
 }
 

@@ -101,6 +101,7 @@ pub(super) async fn run(
         unread: Vec::new(),
         caught: None,
         withheld: Vec::new(),
+        talked: Default::default(),
     };
     apply::record(context, &plan, 0, summary.rehearsal, &pulled.snapshot)?;
     if summary.rehearsal || plan.changes.is_empty() {

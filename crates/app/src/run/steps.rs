@@ -11,7 +11,7 @@ use foxbridge_contract::{
 use foxbridge_engine::{
     Action, Answer, Answers, ChangeKind, Filter, Guards, Plan, Settings, is_stirred, plan,
 };
-use foxbridge_model::Service;
+use foxbridge_model::{ItemKind, Service};
 use foxbridge_store::{ConnectionRow, NeedsYouRow, SyncRow};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -397,7 +397,7 @@ async fn run(context: &Context, summary: &mut RunSummary) -> Result<(), AppError
     .hint("Run again later: the next run first finds out what became of the open changes."))
 }
 
-/// Whether a lead that became a contact has notes that are to become something there.
+/// Whether a lead that became a contact has notes or conversations that are to become something there.
 fn says_something(context: &Context, plan: &Plan, pulled: &pull::Pulled) -> bool {
     let new: HashSet<&str> = plan
         .changes
@@ -408,8 +408,11 @@ fn says_something(context: &Context, plan: &Plan, pulled: &pull::Pulled) -> bool
         })
         .collect();
     let (items, local) = (&context.settings.items, &pulled.snapshot.local);
+    let talks = |lead: &str| items.conversations.history && pulled.talked.contains(lead);
     let mut leads = pulled.snapshot.leads.iter();
-    leads.any(|lead| new.contains(lead.id.as_str()) && is_stirred(lead, None, items, local))
+    leads.any(|lead| {
+        new.contains(lead.id.as_str()) && (talks(&lead.id) || is_stirred(lead, None, items, local))
+    })
 }
 
 /// Plans, away from async code: tens of thousands of people take a moment.
@@ -528,11 +531,17 @@ fn questions(context: &Context, plan: &Plan, pulled: &pull::Pulled) -> Vec<Needs
             id: format!("withheld:{kind}"),
             kind: "failed".to_owned(),
             record: RecordRef {
-                name: "HighLevel".to_owned(),
+                name: match withheld.kind {
+                    ItemKind::Conversation => "Aimfox".to_owned(),
+                    _ => "HighLevel".to_owned(),
+                },
                 contact_id: None,
                 lead_id: None,
             },
-            what: format!("HighLevel's {kind}s could not be read."),
+            what: match withheld.kind {
+                ItemKind::Conversation => "Aimfox's conversations could not be read.".to_owned(),
+                _ => format!("HighLevel's {kind}s could not be read."),
+            },
             why: format!("{} Everything else went on.", withheld.why),
             next: format!("Allow it, or leave {kind}s out of the sync."),
             choices: Vec::new(),

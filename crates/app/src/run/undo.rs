@@ -353,7 +353,7 @@ async fn read_items(
     let nobody = HashMap::new();
     for ((kind, contact), wanted) in of_contact {
         let read = match kind {
-            ItemKind::Note => highlevel.contact_notes(contact).await,
+            ItemKind::Note | ItemKind::Conversation => highlevel.contact_notes(contact).await,
             ItemKind::Task => highlevel.contact_tasks(contact, &nobody).await,
             ItemKind::Appointment => one_by_one(context, &wanted, &calendars).await,
         };
@@ -417,6 +417,7 @@ async fn pulled(context: &Context, now: &Now) -> Result<Pulled, AppError> {
         unread: Vec::new(),
         caught: None,
         withheld: Default::default(),
+        talked: Default::default(),
     })
 }
 
@@ -425,7 +426,10 @@ fn items_of(now: &Now) -> HashMap<String, ContactItems> {
     let mut all: HashMap<String, ContactItems> = HashMap::new();
     for (at, item) in &now.items {
         let of = all.entry(at.contact_id.clone()).or_default();
-        of.read.entry(at.kind).or_default().push(item.clone());
+        of.read
+            .entry(at.kind.read_as())
+            .or_default()
+            .push(item.clone());
     }
     all
 }

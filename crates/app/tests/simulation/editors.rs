@@ -18,6 +18,8 @@ pub(crate) struct Editors {
     next: usize,
     /// Words that nobody replaced knowingly.
     pub(crate) typed: BTreeSet<String>,
+    /// Words that were said in the conversation with a lead, and that nobody took out of its note.
+    pub(crate) said: BTreeMap<String, u64>,
     /// What was done, for people who read a failure, beside what the program did.
     pub(crate) told: Arc<Mutex<Vec<String>>>,
 }
@@ -114,18 +116,19 @@ impl Editors {
     fn replaced(&mut self, text: &str) {
         for word in words(text) {
             self.typed.remove(&word);
+            self.said.remove(&word);
         }
     }
 
     /// One edit at one of the services, while no run goes on.
     pub(crate) fn edit(&mut self, sandbox: &Sandbox, random: &mut SmallRng) {
-        let kind = random.random_range(0..13);
+        let kind = random.random_range(0..15);
         self.edit_one(kind, &see(sandbox), sandbox, random);
     }
 
     /// The same, and nobody joins.
     pub(crate) fn edit_alone(&mut self, sandbox: &Sandbox, random: &mut SmallRng) {
-        let kind = random.random_range(0..12);
+        let kind = random.random_range(0..14);
         self.edit_one(kind, &see(sandbox), sandbox, random);
     }
 
@@ -141,7 +144,7 @@ impl Editors {
     ) {
         let mut seen = see(sandbox);
         seen.lead_notes.retain(|note| !busy.contains(&note.lead));
-        let kinds = [2, 4, 7, 9, 9, 9, 11];
+        let kinds = [2, 4, 7, 9, 9, 9, 11, 12];
         let kind = kinds[random.random_range(0..kinds.len())];
         self.edit_one(kind, &seen, sandbox, random);
     }
@@ -223,7 +226,12 @@ impl Editors {
                 };
                 self.rewrite(sandbox, &note);
             }
-            12 => Self::join(sandbox, random),
+            12 | 13 => {
+                if let Some(lead) = pick(random, &seen.leads) {
+                    self.talk(sandbox, random, *lead);
+                }
+            }
+            14 => Self::join(sandbox, random),
             _ => {
                 // Cards stay: what becomes of a deleted one is told elsewhere.
                 let own: Vec<Note> = seen
@@ -240,6 +248,25 @@ impl Editors {
                 self.aimfox(sandbox, "DELETE", &path, None);
             }
         }
+    }
+
+    /// Somebody writes in the conversation with a lead: the lead, or the owner of the seat.
+    fn talk(&mut self, sandbox: &Sandbox, random: &mut SmallRng, lead: u64) {
+        let word = self.word();
+        // It is LinkedIn's: nobody typed it into either service.
+        self.typed.remove(&word);
+        self.said.insert(word.clone(), lead);
+        let words = format!("About {word}");
+        if random.random_bool(0.5) {
+            sandbox.write_as_lead(lead, &words);
+            let told = format!("somebody: the lead {lead} writes {words}");
+            self.told.lock().unwrap().push(told);
+            return;
+        }
+        let seat = sandbox.with_state(|world| world.aimfox.accounts[0].id.clone());
+        let path = format!("/accounts/{seat}/conversations");
+        let body = json!({ "message": words, "recipients": [lead.to_string()] });
+        self.aimfox(sandbox, "POST", &path, Some(body));
     }
 
     /// Somebody of the owner's own network joins a campaign, and so becomes a contact.

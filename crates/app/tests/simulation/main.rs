@@ -14,6 +14,7 @@ mod compare;
 mod deleted;
 mod editors;
 mod surroundings;
+mod talks;
 mod undo;
 
 use std::collections::BTreeMap;
@@ -275,6 +276,7 @@ impl Simulation {
             let twice: Vec<_> = marks.iter().filter(|(_, n)| **n > 1).collect();
             assert!(twice.is_empty(), "two notes stand for one: {twice:?}");
         });
+        self.check_talks();
         let (highlevel, aimfox) = self.shown();
         let lost = self.lost_values();
         let typed = self.editors.lock().unwrap().typed.clone();
@@ -361,6 +363,11 @@ async fn connect(app: App, sandbox: &Sandbox) -> Result<String, AppError> {
         "highlevel": highlevel["id"], "aimfox": aimfox["id"], "template": "full",
     });
     let sync = app.call("syncs.create", pair).await?;
+    let mut items = sync["items"].clone();
+    items["conversations"]["direction"] = json!("to_highlevel");
+    items["conversations"]["history"] = json!(true);
+    let choice = json!({ "sync": sync["id"], "items": items });
+    app.call("syncs.set_items", choice).await?;
     Ok(sync["id"].as_str().unwrap().to_owned())
 }
 

@@ -33,7 +33,7 @@ pub(crate) enum SyncCommand {
         #[command(flatten)]
         items: ItemArgs,
     },
-    /// Choose how notes, tasks and appointments follow each other
+    /// Choose how notes, tasks, appointments and conversations follow each other
     Items {
         /// The sync's id
         sync: String,

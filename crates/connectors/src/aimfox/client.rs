@@ -1,11 +1,11 @@
 //! The typed client.
 
 use foxbridge_catalog::{get, ids};
-use foxbridge_model::{Note, Person, Region, Service};
+use foxbridge_model::{Message, Note, Person, Region, Service, Thread};
 use serde_json::{Value as Json, json};
 
 use super::listing::{self, LeadListing};
-use super::read;
+use super::{read, talks};
 use crate::json;
 use crate::transport::{Call, CallError, Transport};
 
@@ -166,6 +166,25 @@ impl Aimfox {
             Err(e) if e.is_not_found() => Ok(None),
             Err(e) => Err(e),
         }
+    }
+
+    /// Reads the LinkedIn conversations of all seats that were active at `since` or later
+    /// (milliseconds since 1970), or all of them (`list-conversations`), without their messages.
+    /// Conversations of more than two are left out.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn conversations(&self, since: Option<i64>) -> Result<Vec<Thread>, CallError> {
+        talks::list(&self.transport, since).await
+    }
+
+    /// Reads the messages of a conversation, oldest first (`get-conversation`). One that was
+    /// withdrawn is not among them.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn messages(&self, thread: &Thread) -> Result<Vec<Message>, CallError> {
+        talks::messages(&self.transport, thread).await
     }
 
     /// Reads the notes of a lead (`list-lead-notes`).

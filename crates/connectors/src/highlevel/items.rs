@@ -198,7 +198,9 @@ impl HighLevel {
         fields: &ItemFields,
     ) -> Result<String, CallError> {
         let (operation, wrapped) = match kind {
-            ItemKind::Note => (ids::HIGHLEVEL_CONTACTS_NOTES_CREATE, "note"),
+            ItemKind::Note | ItemKind::Conversation => {
+                (ids::HIGHLEVEL_CONTACTS_NOTES_CREATE, "note")
+            }
             ItemKind::Task => (ids::HIGHLEVEL_CONTACTS_TASKS_CREATE, "task"),
             ItemKind::Appointment => {
                 return Err(CallError::BadRequest {
@@ -233,9 +235,11 @@ impl HighLevel {
     ) -> Result<(), CallError> {
         let done_alone = fields.keys().eq([&ItemField::Done]);
         let call = match kind {
-            ItemKind::Note => Call::new(get(ids::HIGHLEVEL_CONTACTS_NOTES_UPDATE))
-                .path("contactId", contact_id)
-                .path("id", id),
+            ItemKind::Note | ItemKind::Conversation => {
+                Call::new(get(ids::HIGHLEVEL_CONTACTS_NOTES_UPDATE))
+                    .path("contactId", contact_id)
+                    .path("id", id)
+            }
             ItemKind::Task => Call::new(get(if done_alone {
                 ids::HIGHLEVEL_CONTACTS_TASKS_COMPLETE
             } else {
@@ -265,7 +269,7 @@ impl HighLevel {
         id: &str,
     ) -> Result<(), CallError> {
         let (operation, parameter) = match kind {
-            ItemKind::Note => (ids::HIGHLEVEL_CONTACTS_NOTES_DELETE, "id"),
+            ItemKind::Note | ItemKind::Conversation => (ids::HIGHLEVEL_CONTACTS_NOTES_DELETE, "id"),
             ItemKind::Task => (ids::HIGHLEVEL_CONTACTS_TASKS_DELETE, "taskId"),
             ItemKind::Appointment => {
                 return Err(CallError::BadRequest {
@@ -290,7 +294,9 @@ fn body(kind: ItemKind, fields: &ItemFields) -> Json {
     let mut body = Map::new();
     for (field, value) in fields {
         let (name, value) = match (kind, field) {
-            (ItemKind::Note | ItemKind::Task, ItemField::Text) => ("body", json!(value)),
+            (ItemKind::Note | ItemKind::Conversation | ItemKind::Task, ItemField::Text) => {
+                ("body", json!(value))
+            }
             (ItemKind::Task, ItemField::Title) => ("title", json!(value)),
             (ItemKind::Task, ItemField::Due) => ("dueDate", json!(value)),
             (ItemKind::Task, ItemField::Done) => ("completed", json!(value == "yes")),

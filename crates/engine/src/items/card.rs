@@ -70,7 +70,10 @@ pub(crate) fn plain(text: &str) -> String {
     let mut lines: Vec<String> = text
         .lines()
         .filter(|line| {
-            item_mark(line).is_none() && origin_mark(line).is_none() && line.trim() != GONE
+            item_mark(line).is_none()
+                && origin_mark(line).is_none()
+                && !super::thread::is_mark(line)
+                && line.trim() != GONE
         })
         .map(|line| straight(line).trim_end().to_owned())
         .collect();
@@ -114,9 +117,12 @@ pub(crate) fn canonical(field: ItemField, value: &str) -> String {
             .parse()
             .map_or_else(|_| one_line(value), when::canonical),
         ItemField::Done | ItemField::Status => one_line(value).to_lowercase(),
-        ItemField::Title | ItemField::Assignee | ItemField::Place | ItemField::Calendar => {
-            one_line(value)
-        }
+        ItemField::Title
+        | ItemField::Assignee
+        | ItemField::Place
+        | ItemField::Calendar
+        | ItemField::Active
+        | ItemField::Until => one_line(value),
     }
 }
 
@@ -145,7 +151,7 @@ pub(super) fn render(
     };
     let time = |field| when::shown(get(field), zone).unwrap_or_default();
     match kind {
-        ItemKind::Note => lines.push(plain(get(ItemField::Text))),
+        ItemKind::Note | ItemKind::Conversation => lines.push(plain(get(ItemField::Text))),
         ItemKind::Task => {
             line("Task", &one_line(get(ItemField::Title)));
             line("Due", &time(ItemField::Due));
@@ -230,7 +236,7 @@ pub(crate) fn read(kind: ItemKind, text: &str, local: &Local) -> Reading {
         unclear: ItemFields::new(),
     };
     match kind {
-        ItemKind::Note => {
+        ItemKind::Note | ItemKind::Conversation => {
             // A note that is nothing but its mark was emptied by accident or by the mark alone.
             if !body.is_empty() {
                 reading.fields.insert(ItemField::Text, body);

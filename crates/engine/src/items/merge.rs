@@ -24,6 +24,7 @@ fn writable(kind: ItemKind, field: ItemField) -> bool {
         ItemKind::Note => field == Text,
         ItemKind::Task => matches!(field, Title | Due | Done | Text),
         ItemKind::Appointment => field == Status,
+        ItemKind::Conversation => false,
     }
 }
 

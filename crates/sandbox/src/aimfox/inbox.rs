@@ -11,6 +11,9 @@ use crate::clock::iso;
 use crate::shelf::text;
 use crate::world::{Aimfox, Mint};
 
+/// Conversations on a page. How many the service shows is not documented (`facts/aimfox.md` §8.8).
+const PAGE: usize = 25;
+
 const TALKS: &str = "conversations";
 const MESSAGES: &str = "messages";
 /// What was uploaded and waits for its message.
@@ -72,6 +75,7 @@ fn list(aimfox: &Aimfox, call: &Call) -> Outcome {
     talks.sort_by_key(|talk| std::cmp::Reverse(talk["active"].as_i64()));
     let rows: Vec<Value> = talks
         .into_iter()
+        .take(PAGE)
         .map(|talk| {
             let with: Vec<Value> = talk["participants"]
                 .as_array()
@@ -264,7 +268,20 @@ fn keep(aimfox: &mut Aimfox, mint: &mut Mint, call: &Call, talk: &str) -> Value 
 
 /// A lead's answer to a campaign arrives.
 pub(super) fn receive(aimfox: &mut Aimfox, mint: &mut Mint, account: &str, from: &Target, at: i64) {
-    let with = json!([from.id.to_string()]);
+    let sender = (from.id.to_string(), from.full_name.as_str());
+    let words = "Thank you for writing. Could we talk next week?";
+    say(aimfox, mint, (account, from.id), sender, (words, at));
+}
+
+/// Somebody writes in the conversation of a seat with a lead, which begins if there is none.
+pub(crate) fn say(
+    aimfox: &mut Aimfox,
+    mint: &mut Mint,
+    (account, lead): (&str, u64),
+    (sender, name): (String, &str),
+    (words, at): (&str, i64),
+) {
+    let with = json!([lead.to_string()]);
     let talk = match between(aimfox, account, &with) {
         Some(talk) => text(talk, "id").to_owned(),
         None => {
@@ -280,20 +297,19 @@ pub(super) fn receive(aimfox: &mut Aimfox, mint: &mut Mint, account: &str, from:
         }
     };
     let id = urn(mint);
+    let unread = u64::from(sender != account);
     aimfox.shelves.put(
         MESSAGES,
         json!({
             "id": id, "talk": talk, "urn": id, "type": "MEMBER_TO_MEMBER", "subject": null,
-            "body": "Thank you for writing. Could we talk next week?", "created_at": at,
-            "sender": {
-                "id": from.id.to_string(), "full_name": from.full_name, "picture_url": "",
-            },
+            "body": words, "created_at": at,
+            "sender": {"id": sender, "full_name": name, "picture_url": ""},
             "account_id": account, "automated": false, "attachments": [],
         }),
     );
     if let Some(talk) = aimfox.shelves.find_mut(TALKS, &talk) {
         talk["active"] = json!(at);
-        talk["unread_count"] = json!(talk["unread_count"].as_u64().unwrap_or(0) + 1);
+        talk["unread_count"] = json!(talk["unread_count"].as_u64().unwrap_or(0) + unread);
     }
 }
 

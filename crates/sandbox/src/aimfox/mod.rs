@@ -7,7 +7,7 @@ mod blacklist;
 mod campaigns;
 mod extra;
 pub(crate) mod flow;
-mod inbox;
+pub(crate) mod inbox;
 mod labels;
 mod leads;
 mod notes;

@@ -1,6 +1,8 @@
-//! What hangs on some of the people who are on both sides: open and done tasks, notes, appointments.
+//! What hangs on some of the people who are on both sides: open and done tasks, notes, appointments,
+//! and LinkedIn conversations.
 
 use super::{Mint, World};
+use crate::aimfox::inbox;
 use crate::dice::{Dice, mix};
 use crate::highlevel::records::{Appointment, Note, Task};
 use crate::world::furnish::CALENDAR;
@@ -27,11 +29,24 @@ const NOTES: [&str; 4] = [
     "<p>Knows us from <b>two</b> former colleagues.</p>",
 ];
 
+const TALKS: [(&str, &str); 3] = [
+    (
+        "Thanks for connecting! Do you look after reporting yourself?",
+        "I do, together with finance.\nWhat did you have in mind?",
+    ),
+    (
+        "Nice to meet you at the fair.",
+        "Likewise. Send me the deck when you have it.",
+    ),
+    ("Is spring still a good time to talk?", "March works best."),
+];
+
 const MEETINGS: [&str; 3] = ["Intro call", "Product demo", "Contract review"];
 
 impl World {
-    /// Adds tasks, notes and appointments, as of `now` (milliseconds since 1970).
+    /// Adds tasks, notes, appointments and conversations, as of `now` (milliseconds since 1970).
     pub(crate) fn add_items(&mut self, now: i64) {
+        self.add_talks(now);
         let mut mint = Mint::new(mix(self.mint.seed, 0x17E5));
         let mut dice = Dice::new(self.mint.seed, 0x17E6);
         let contacts: Vec<String> = self
@@ -101,6 +116,40 @@ impl World {
                     .or_default()
                     .push(one);
             }
+        }
+    }
+
+    /// Some of those people have talked with the first seat.
+    fn add_talks(&mut self, now: i64) {
+        let mut mint = Mint::new(mix(self.mint.seed, 0x17E7));
+        let Some(seat) = self.aimfox.accounts.first().cloned() else {
+            return;
+        };
+        let seat_name = format!("{} {}", seat.first_name, seat.last_name);
+        let leads: Vec<u64> = self
+            .truth
+            .overlap
+            .iter()
+            .step_by(4)
+            .filter_map(|(lead, _)| lead.parse().ok())
+            .collect();
+        for (n, lead) in (0..).zip(leads) {
+            let Some(name) = self
+                .aimfox
+                .leads
+                .get(&lead)
+                .map(|lead| lead.full_name.clone())
+            else {
+                continue;
+            };
+            let (asked, answered) = TALKS[n as usize % TALKS.len()];
+            let at = now - 20 * DAY + n * HOUR;
+            let talk = (seat.id.as_str(), lead);
+            let (ours, theirs) = (seat.id.clone(), lead.to_string());
+            let aimfox = &mut self.aimfox;
+            inbox::say(aimfox, &mut mint, talk, (ours, &seat_name), (asked, at));
+            let said = (answered, at + 3 * HOUR);
+            inbox::say(aimfox, &mut mint, talk, (theirs, name.trim()), said);
         }
     }
 }

@@ -18,6 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use crate::aimfox::inbox;
 use crate::aimfox::records::{Account, Campaign, Label, Lead};
 use crate::highlevel::records::{Appointment, Business, CustomField, LocationTag, Note, Task};
 use crate::shelf::Shelves;
@@ -39,6 +40,25 @@ impl World {
     /// Who is who in the world as it was made.
     pub fn truth(&self) -> &Truth {
         &self.truth
+    }
+
+    /// A lead writes to the first seat on LinkedIn, at `at` (milliseconds since 1970); nothing happens
+    /// where there is no such lead.
+    pub fn write_as_lead(&mut self, lead: u64, words: &str, at: i64) {
+        let known = self.aimfox.leads.get(&lead);
+        let seat = self.aimfox.accounts.first();
+        if let (Some(known), Some(seat)) = (known, seat) {
+            let (name, seat) = (known.full_name.trim().to_owned(), seat.id.clone());
+            let sender = (lead.to_string(), name.as_str());
+            let said = (words, at);
+            inbox::say(
+                &mut self.aimfox,
+                &mut self.mint,
+                (&seat, lead),
+                sender,
+                said,
+            );
+        }
     }
 
     /// The seed it came from.

@@ -102,6 +102,7 @@ export const items: ItemSettings = {
   notes: rules("to_aimfox", "mark"),
   tasks: rules("both", "ask"),
   appointments: rules("to_aimfox", "mark"),
+  conversations: rules("off", "unlink"),
 };
 
 export const templates: Template[] = [

@@ -1,8 +1,10 @@
-//! Notes, tasks and appointments of the people that are linked, or are about to be.
+//! Notes, tasks, appointments and conversations of the people that are linked, or are about to be.
 //!
 //! Tasks have one search over the whole location and appointments one listing a calendar; notes have
 //! neither, nor a time of change (`facts/highlevel.md` §3). So a contact's notes are read when
 //! something moved there, when somebody wrote on the lead, and otherwise in turn.
+
+mod threads;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -85,13 +87,23 @@ pub(in crate::run) async fn read_items(
             pairs: &known,
             items: &mut items,
             unread: &mut unread,
+            unsaid: BTreeSet::new(),
             now,
         };
-        for kind in ItemKind::ALL
-            .into_iter()
-            .filter(|kind| settings.wants(*kind))
-        {
+        // Conversations first: they say whose notes are to be read. Their notes are notes.
+        let order = [
+            ItemKind::Conversation,
+            ItemKind::Note,
+            ItemKind::Task,
+            ItemKind::Appointment,
+        ];
+        let wants = |kind| {
+            let shown_in_notes = kind == ItemKind::Note && settings.wants(ItemKind::Conversation);
+            settings.wants(kind) || shown_in_notes
+        };
+        for kind in order.into_iter().filter(|kind| wants(*kind)) {
             let read = match kind {
+                ItemKind::Conversation => reading.conversations().await,
                 ItemKind::Note => reading.notes().await,
                 ItemKind::Task => reading.tasks().await,
                 ItemKind::Appointment => reading.appointments().await,
@@ -111,6 +123,9 @@ pub(in crate::run) async fn read_items(
     pulled.snapshot.items = items;
     pulled.unread.extend(unread);
     pulled.withheld = withheld;
+    if settings.wants(ItemKind::Conversation) && settings.conversations.history {
+        pulled.talked = threads::talked(context)?;
+    }
     Ok(true)
 }
 
@@ -171,6 +186,8 @@ struct Reading<'a> {
     pairs: &'a HashMap<&'a str, &'a Pair<'a>>,
     items: &'a mut HashMap<String, ContactItems>,
     unread: &'a mut Vec<Unread>,
+    /// Contacts with a conversation that its note may not know.
+    unsaid: BTreeSet<String>,
     now: i64,
 }
 
@@ -450,6 +467,13 @@ impl Reading<'_> {
             let base = snapshot.bases.get(&pair.lead.id);
             let last = known.get(&pair.contact.id);
             let moved = last.is_none_or(|(_, read)| read.updated_at != pair.contact.updated_at);
+            if self.unsaid.contains(&pair.contact.id) {
+                now.push(pair.contact.id.clone());
+                continue;
+            }
+            if !self.context.settings.items.wants(ItemKind::Note) {
+                continue;
+            }
             if self.context.full
                 || moved
                 || is_stirred(
