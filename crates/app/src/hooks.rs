@@ -19,7 +19,7 @@ use tokio::sync::Notify;
 
 use crate::{App, convert, error, secrets, worker};
 pub(crate) use register::{register, test};
-pub(crate) use work::turn as work_off;
+pub use work::turn as work_off;
 
 /// Where deliveries are listened for unless somebody chooses: out of the way of what developers use.
 const PORT: u16 = 47_113;

@@ -47,6 +47,7 @@ use serde_json::Value;
 use tokio::sync::broadcast;
 
 pub use commands::activity::log;
+pub use hooks::work_off as work_off_hooks;
 pub use host::{Host, SystemHost, VaultUse};
 pub use monitor::Monitor;
 pub use run::{RunHandle, start as start_run, start_restore, start_undo};

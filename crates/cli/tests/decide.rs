@@ -101,6 +101,28 @@ fn a_filter_is_counted_narrows_asks_and_deletes_nobody() {
     assert_eq!(count["people"], 1, "{count}");
     assert!(count["of"].as_u64().unwrap() >= linked, "{count}");
 
+    // A seat: everybody whose connection it is, and nobody else.
+    let body = json!({
+        "keywords": "", "current_companies": [], "past_companies": [], "education": [],
+        "interests": [], "labels": [], "languages": [], "locations": [], "origins": [],
+        "skills": [], "lead_of": [],
+    });
+    let all = sandbox.aimfox("POST", "/leads:search?start=0&count=100", Some(body));
+    let all = all["leads"].as_array().unwrap();
+    let accounts = sandbox.aimfox("GET", "/accounts", None);
+    for account in accounts["accounts"].as_array().unwrap() {
+        let seat = id(&account["id"]);
+        let theirs = |lead: &&Value| {
+            let seats = lead["lead_of"].as_array().unwrap().iter();
+            let from_campaign = !lead["origins"].as_array().unwrap().is_empty();
+            from_campaign && seats.map(id).any(|one| one == seat)
+        };
+        let theirs = all.iter().filter(theirs).count();
+        let seat = format!("seat:{seat}");
+        let count = user.run(&["sync", "filter", &sync, &seat, "--count"], "");
+        assert_eq!(count["people"], theirs, "{seat}: {count}");
+    }
+
     user.run(&["sync", "filter", &sync, "tag:golden"], "");
     let (code, _, error) = user.try_run(&["sync", "filter", &sync, "golden"], "");
     assert_eq!(code, 1);
@@ -277,4 +299,24 @@ fn a_tie_is_answered_once_and_for_all() {
         Some(lead),
         "the two are linked"
     );
+
+    // The others alike, and one of these answers taken back.
+    let asked = user.run(&["sync", "conflicts", &sync], "");
+    let open = |q: &&Value| q["kind"] == "ambiguous" && q["answer"].is_null();
+    let ties = asked["questions"].as_array().unwrap().iter().filter(open);
+    let ties: Vec<String> = ties.map(|q| text(&q["id"])).collect();
+    assert!(ties.len() > 1, "several are left: {asked}");
+    let alike = ["sync", "resolve", &sync, &ties[0], "--nobody", "--alike"];
+    let answered = user.run(&alike, "");
+    assert_eq!(answered["answered"], ties.len(), "{answered}");
+    user.run(&["sync", "resolve", &sync, &ties[0], "--forget"], "");
+    let run = user.run(&["sync", "run", &sync], "");
+    let still = run["needs_you"].to_string();
+    assert!(
+        still.contains(&ties[0]),
+        "what was taken back is asked again"
+    );
+    for tie in &ties[1..] {
+        assert!(!still.contains(tie), "{tie} was answered alike: {still}");
+    }
 }

@@ -74,8 +74,8 @@ pub struct RunSummary {
     pub planned_requests: Requests,
     /// Expected time of the plan's writes at the services' limits, in seconds.
     pub planned_seconds: u32,
-    /// How many contacts a complete compare found changed or gone that asking for changes would not
-    /// have shown; `None` where this run asked for changes only, or nothing was known before it.
+    /// How many contacts, pages of leads, and contacts' notes a complete compare found changed or gone
+    /// that asking for changes would not have shown; `None` where this run asked for changes only, or nothing was known before it.
     #[serde(default)]
     pub caught: Option<u32>,
     /// Health as this run found (rehearsal) or left it.
@@ -107,7 +107,8 @@ pub struct StartRun {
     #[serde(default)]
     pub approve: bool,
     /// Make exactly the plan of this rehearsal (its run's id), past every guard, and refuse when the
-    /// plan is another one by now.
+    /// plan is another one by now: `sync run --approve RUN`. All of it, whatever was decided change by
+    /// change; that is `approved`.
     #[serde(default)]
     #[ts(optional)]
     pub plan: Option<String>,
@@ -119,7 +120,8 @@ pub struct StartRun {
     #[serde(default)]
     #[ts(as = "Option<bool>", optional)]
     pub full: bool,
-    /// Make only what was approved in this rehearsal.
+    /// Make only the changes that were approved one by one in this rehearsal (its run's id), as far as
+    /// they are still asked for: `sync run --approved RUN`. The whole of it, or nothing, is `plan`.
     #[serde(default)]
     #[ts(optional)]
     pub approved: Option<String>,

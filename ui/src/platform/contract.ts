@@ -1626,8 +1626,8 @@ planned_requests: Requests,
  */
 planned_seconds: number, 
 /**
- * How many contacts a complete compare found changed or gone that asking for changes would not
- * have shown; `None` where this run asked for changes only, or nothing was known before it.
+ * How many contacts, pages of leads, and contacts' notes a complete compare found changed or gone
+ * that asking for changes would not have shown; `None` where this run asked for changes only, or nothing was known before it.
  */
 caught: number | null, 
 /**
@@ -1666,7 +1666,8 @@ rehearsal: boolean,
 approve: boolean, 
 /**
  * Make exactly the plan of this rehearsal (its run's id), past every guard, and refuse when the
- * plan is another one by now.
+ * plan is another one by now: `sync run --approve RUN`. All of it, whatever was decided change by
+ * change; that is `approved`.
  */
 plan?: string, 
 /**
@@ -1678,7 +1679,8 @@ only?: string,
  */
 full?: boolean, 
 /**
- * Make only what was approved in this rehearsal.
+ * Make only the changes that were approved one by one in this rehearsal (its run's id), as far as
+ * they are still asked for: `sync run --approved RUN`. The whole of it, or nothing, is `plan`.
  */
 approved?: string, };
 

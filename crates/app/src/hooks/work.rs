@@ -21,8 +21,12 @@ const MINUTE: i64 = 60_000;
 /// Waits between tries, in milliseconds; then a person is shown that it failed.
 const RETRIES: [i64; 4] = [MINUTE, 5 * MINUTE, 30 * MINUTE, 120 * MINUTE];
 
-/// Works on everything that is due; gives whether there was anything.
-pub(crate) async fn turn(app: &App) -> Result<bool, AppError> {
+/// Works on every delivery that is due, as the background worker does; gives whether there was any.
+///
+/// # Errors
+/// If the database cannot be read or written. A service that does not answer is no error: the delivery
+/// is tried again.
+pub async fn turn(app: &App) -> Result<bool, AppError> {
     let mut any = false;
     loop {
         let rows = app

@@ -48,7 +48,7 @@ pub(super) struct Pulled {
     pub(super) labels: HashMap<TagKey, Label>,
     /// Leads that take part and could not be read.
     pub(super) unread: Vec<Unread>,
-    /// What a complete compare found that nothing had told of.
+    /// What a complete compare found that nothing had told of: contacts, pages of leads, and notes.
     pub(super) caught: Option<usize>,
     /// Kinds of items that may not be read.
     pub(super) withheld: Vec<items::Withheld>,
@@ -133,7 +133,7 @@ pub(super) async fn pull(context: &Context) -> Result<Pulled, AppError> {
         snapshot,
         labels,
         unread: leads.unread,
-        caught: contacts.caught,
+        caught: contacts.caught.map(|caught| caught + leads.caught),
         withheld: Vec::new(),
         talked: BTreeSet::new(),
     })

@@ -46,7 +46,12 @@ fn delete(simulation: &Simulation, service: Service, path: &str) {
     by_hand(simulation, (service, "DELETE"), path, "");
 }
 
-fn by_hand(simulation: &Simulation, (service, method): (Service, &str), path: &str, body: &str) {
+pub(crate) fn by_hand(
+    simulation: &Simulation,
+    (service, method): (Service, &str),
+    path: &str,
+    body: &str,
+) {
     let keys = simulation.sandbox.credentials();
     let base = match service {
         Service::HighLevel => &keys.highlevel.base_url,

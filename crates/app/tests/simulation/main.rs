@@ -1,6 +1,7 @@
 //! The whole program against both services in one process: the real application, its database and
 //! both simulators, with time that jumps, services that fail, people who edit between any two runs,
-//! and power that fails at any request and any write.
+//! and power that fails at any request and any write. Webhooks come late, twice and in any order, about
+//! what happened and what did not: they are hints.
 //!
 //! Whatever happened, once the services answer again everything comes to rest: the next run writes
 //! nothing, nobody and nothing is there twice, and every word that somebody typed is shown
@@ -13,6 +14,7 @@
 mod compare;
 mod deleted;
 mod editors;
+mod hints;
 mod surroundings;
 mod talks;
 mod undo;
@@ -22,7 +24,7 @@ use std::io::Write as _;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use foxbridge_app::{App, Options, start_run};
+use foxbridge_app::{App, Options, start_run, work_off_hooks};
 use foxbridge_connectors::VirtualClock;
 use foxbridge_contract::{AppError, ErrorCode, RunState, RunSummary, StartRun};
 use foxbridge_model::Service;
@@ -49,6 +51,8 @@ struct Simulation {
     sync: String,
     editors: Arc<Mutex<Editors>>,
     meanwhile: Option<(u32, u64)>,
+    /// Webhooks that are still on their way.
+    hints: Vec<foxbridge_store::NewDelivery>,
     lives: u32,
     cuts: u32,
 }
@@ -98,6 +102,7 @@ impl Simulation {
             sync: String::new(),
             editors: Arc::new(Mutex::new(editors)),
             meanwhile: None,
+            hints: Vec::new(),
             lives: 0,
             cuts: 0,
         };
@@ -168,6 +173,7 @@ impl Simulation {
             ..StartRun::default()
         };
         self.live(cut, async |app, _| {
+            work_off_hooks(&app).await?;
             start_run(&app, request).await?.finished().await
         })
     }
@@ -179,6 +185,7 @@ impl Simulation {
             editors.edit(&self.sandbox, &mut self.random);
             self.clock.advance_ms(self.random.random_range(0..4_000));
         }
+        self.hint();
         let pause = [0, 3, 40, 700, 5_000, 95_000];
         let pause = pause[self.random.random_range(0..pause.len())];
         self.clock.advance_ms(pause * 1_000);

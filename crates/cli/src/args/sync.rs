@@ -69,7 +69,7 @@ pub(crate) enum SyncCommand {
         /// Read everything anew, also what no hint says has changed
         #[arg(long)]
         full: bool,
-        /// Make only what was approved in this rehearsal
+        /// Make only the changes of this rehearsal that were approved one by one: sync approve
         #[arg(long, value_name = "RUN")]
         approved: Option<String>,
     },

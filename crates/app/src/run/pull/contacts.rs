@@ -60,7 +60,7 @@ pub(super) async fn pull(context: &Context, links: &[LinkRow]) -> Result<Contact
     let before = mirrored(rows);
     let extent = extent::choose(context, &fields, &before)?;
     let skew = context.highlevel.clock_skew_ms();
-    let asked_at = skew.map(|skew| context.app.now() + skew);
+    let mut asked_at = skew.map(|skew| context.app.now() + skew);
     let mut people: HashMap<String, Person> = match extent {
         Extent::Whole => whole(context, &fields).await?,
         Extent::Since(_) => before
@@ -74,9 +74,15 @@ pub(super) async fn pull(context: &Context, links: &[LinkRow]) -> Result<Contact
         _ => None,
     };
     let mut fresh: BTreeSet<String> = BTreeSet::new();
+    if let Extent::Whole = &extent {
+        let took = context.app.now() - read_at;
+        asked_at = asked_at.or_else(|| extent::newest(people.values(), took));
+    }
     if let Extent::Since(since) = &extent {
         let changed = context.highlevel.contacts_changed_since(since).await;
-        for person in changed.map_err(|e| error::call(&e))? {
+        let changed = changed.map_err(|e| error::call(&e))?;
+        asked_at = asked_at.or_else(|| extent::newest(changed.iter(), 0));
+        for person in changed {
             fresh.insert(person.id.clone());
             people.insert(person.id.clone(), person);
         }

@@ -80,10 +80,7 @@ pub(super) fn choose(
     let Some(known) = known.and_then(|v| serde_json::from_value::<Compared>(v).ok()) else {
         return Ok(Extent::Whole);
     };
-    let hours = i64::from(compare_hours(&context.app, &context.sync.id)?);
-    let age = context.app.now() - known.at;
-    // A clock that was set back makes it look newer than now.
-    let due = !(0..hours * 60 * 60 * 1000).contains(&age);
+    let due = is_due(context, &known)?;
     // A field of another meaning makes what was read before another thing. (A new one is nothing to
     // a contact until somebody fills it in, which is a change.)
     let now = definitions(fields);
@@ -97,15 +94,14 @@ pub(super) fn choose(
     })
 }
 
-/// From when on changes are asked for, where they are: from the newest that is known, or from the last
-/// time somebody asked, whichever is later. (Our own writes of a first sync are the newest for long.)
+/// From when on changes are asked for, where they are: from the last time somebody asked; where nobody
+/// did, from the newest change that is known. Never from the newest once somebody asked: what was read
+/// by itself since, because a webhook told of it, says nothing about the others.
 pub(super) fn would_ask(
     context: &Context,
     before: &HashMap<String, Mirrored>,
     took: i64,
 ) -> Result<Option<String>, AppError> {
-    let people = before.values().map(|known| &known.person);
-    let newest = since(people, context.app.now(), took);
     let asked = context
         .app
         .store()
@@ -114,11 +110,33 @@ pub(super) fn would_ask(
         .map_err(error::store)?
         .and_then(|at| at.as_i64())
         .map(|at| crate::convert::time(at - OVERLAP_MS));
-    let time = |text: &String| text.parse::<jiff::Timestamp>().ok();
-    Ok(newest.map(|newest| match asked {
-        Some(asked) if time(&asked) > time(&newest) => asked,
-        _ => newest,
-    }))
+    let people = before.values().map(|known| &known.person);
+    Ok(asked.or_else(|| since(people, context.app.now(), took)))
+}
+
+/// The newest change among people that were listed just now, in a listing that took so long, by
+/// HighLevel's clock: where its answers do not tell that clock, everything before it is known.
+pub(super) fn newest<'a>(listed: impl Iterator<Item = &'a Person>, took: i64) -> Option<i64> {
+    let times = listed.filter_map(|person| person.updated_at.as_ref()?.parse().ok());
+    let newest = times.map(|at: jiff::Timestamp| at.as_millisecond()).max()?;
+    Some(newest - took)
+}
+
+/// Whether this run compares everything, and something is known to compare with.
+pub(super) fn compares(context: &Context) -> Result<bool, AppError> {
+    let known = context.app.store().settings().get(&key(context));
+    let known = known.map_err(error::store)?;
+    let Some(known) = known.and_then(|v| serde_json::from_value::<Compared>(v).ok()) else {
+        return Ok(false);
+    };
+    Ok(context.full || is_due(context, &known)?)
+}
+
+fn is_due(context: &Context, known: &Compared) -> Result<bool, AppError> {
+    let hours = i64::from(compare_hours(&context.app, &context.sync.id)?);
+    let age = context.app.now() - known.at;
+    // A clock that was set back makes it look newer than now.
+    Ok(!(0..hours * 60 * 60 * 1000).contains(&age))
 }
 
 fn asked_key(context: &Context) -> String {

@@ -74,6 +74,7 @@ pub(in crate::run) async fn read_items(
     let mut items: HashMap<String, ContactItems> = HashMap::new();
     let mut unread = Vec::new();
     let mut withheld = Vec::new();
+    let caught;
     {
         let pairs = pairs(plan, pulled);
         let mut known: HashMap<&str, &Pair<'_>> = HashMap::new();
@@ -88,6 +89,8 @@ pub(in crate::run) async fn read_items(
             items: &mut items,
             unread: &mut unread,
             unsaid: BTreeSet::new(),
+            untold: BTreeSet::new(),
+            caught: 0,
             now,
         };
         // Conversations first: they say whose notes are to be read. Their notes are notes.
@@ -119,7 +122,9 @@ pub(in crate::run) async fn read_items(
                 Err(Failure::Fatal(e)) => return Err(e),
             }
         }
+        caught = reading.caught;
     }
+    pulled.caught = pulled.caught.map(|others| others + caught);
     pulled.snapshot.items = items;
     pulled.unread.extend(unread);
     pulled.withheld = withheld;
@@ -188,6 +193,10 @@ struct Reading<'a> {
     unread: &'a mut Vec<Unread>,
     /// Contacts with a conversation that its note may not know.
     unsaid: BTreeSet<String>,
+    /// Contacts whose notes are read for a complete compare alone: nothing tells of a change.
+    untold: BTreeSet<String>,
+    /// Of these, those whose notes were otherwise all the same.
+    caught: usize,
     now: i64,
 }
 
@@ -397,9 +406,13 @@ impl Reading<'_> {
         let highlevel = &self.context.highlevel;
         let sweeping = highlevel.sweeping();
         let mut read = Vec::new();
+        let mut untold: HashMap<String, NotesRead> = HashMap::new();
         for (client, ask) in [(highlevel, now), (&sweeping, in_turn)] {
             for contact in &ask {
-                known.remove(contact);
+                let last = known.remove(contact);
+                if let Some((_, last)) = last.filter(|_| self.untold.contains(contact)) {
+                    untold.insert(contact.clone(), last);
+                }
             }
             let notes = self
                 .each(ask, "Reading notes from HighLevel", |contact| async move {
@@ -414,6 +427,8 @@ impl Reading<'_> {
                 .get(contact.as_str())
                 .and_then(|pair| pair.contact.updated_at.clone());
             let read = NotesRead { updated_at, notes };
+            let other = |last: &NotesRead| last.notes != read.notes;
+            self.caught += usize::from(untold.get(&contact).is_some_and(other));
             let content =
                 serde_json::to_value(&read).map_err(|e| Failure::Fatal(error::internal(e)))?;
             self.context
@@ -458,7 +473,7 @@ impl Reading<'_> {
 
     /// Contacts whose notes are to be read now, and those whose turn it is.
     fn notes_to_read(
-        &self,
+        &mut self,
         known: &HashMap<String, (i64, NotesRead)>,
     ) -> (Vec<String>, Vec<String>) {
         let snapshot = &self.pulled.snapshot;
@@ -474,16 +489,12 @@ impl Reading<'_> {
             if !self.context.settings.items.wants(ItemKind::Note) {
                 continue;
             }
-            if self.context.full
-                || moved
-                || is_stirred(
-                    pair.lead,
-                    base,
-                    &self.context.settings.items,
-                    &snapshot.local,
-                )
-            {
+            let settings = &self.context.settings.items;
+            if moved || is_stirred(pair.lead, base, settings, &snapshot.local) {
                 now.push(pair.contact.id.clone());
+            } else if self.context.full {
+                now.push(pair.contact.id.clone());
+                self.untold.insert(pair.contact.id.clone());
             } else if let Some((read_at, _)) = last {
                 let active = time(pair.contact).is_some_and(|at| at + ACTIVE_MS > self.now);
                 let due = if active { DUE_ACTIVE_MS } else { DUE_QUIET_MS };

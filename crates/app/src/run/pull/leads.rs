@@ -1,6 +1,6 @@
 //! Aimfox's half of a pull.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use foxbridge_connectors::{CallError, Label, merge_detail};
 use foxbridge_contract::{AppError, Phase};
@@ -8,7 +8,7 @@ use foxbridge_model::Person;
 use foxbridge_store::LinkRow;
 use futures::StreamExt as _;
 
-use super::{AT_ONCE, Context, guard_listing, keep_listing, keep_one, mirrored, partial};
+use super::{AT_ONCE, Context, extent, guard_listing, keep_listing, keep_one, mirrored, partial};
 use crate::error;
 
 /// A person whose lead or contact could not be read.
@@ -49,6 +49,19 @@ pub(super) struct Leads {
     pub(super) unread: Vec<Unread>,
     /// Linked leads that are proven to be gone: not listed, and not there when asked for.
     pub(super) gone: BTreeSet<String>,
+    /// Pages that a complete compare read again, and that nothing had told to be otherwise.
+    pub(super) caught: usize,
+}
+
+const DAY_MS: i64 = 86_400_000;
+/// A lead's page has no time of change, and its listing shows only part of it
+/// (`facts/aimfox.md` §3): of the pages that are known, a complete compare reads so many parts.
+const TURNS: u64 = 7;
+
+/// Whether a lead's page is read again by a complete compare of this day: each once a week.
+fn in_turn(id: &str, now: i64) -> bool {
+    let day = u64::try_from(now / DAY_MS).unwrap_or_default();
+    id.parse::<u64>().unwrap_or_default() % TURNS == day % TURNS
 }
 
 /// Reads every lead, and the pages of those that take part.
@@ -77,6 +90,8 @@ pub(super) async fn pull(context: &Context, links: &[LinkRow]) -> Result<Leads, 
     let listed: BTreeSet<String> = listing.leads.iter().map(|lead| lead.id.clone()).collect();
     let mut people = Vec::with_capacity(listing.leads.len());
     let mut to_read = Vec::new();
+    let compares = extent::compares(context)?;
+    let mut compared: HashMap<String, Person> = HashMap::new();
     for hit in listing.leads {
         let takes_part =
             context.settings.filter.admits(&hit) && context.settings.people.may_admit(&hit);
@@ -89,6 +104,10 @@ pub(super) async fn pull(context: &Context, links: &[LinkRow]) -> Result<Leads, 
             .map(|known| &known.person)
             .filter(|known| known.detailed && same_profile(&hit, known));
         match known {
+            Some(known) if compares && in_turn(&hit.id, read_at) => {
+                compared.insert(hit.id.clone(), merge_detail(&hit, known));
+                to_read.push((hit, None));
+            }
             Some(known) if hit.notes.is_some() || !context.settings.reads_notes() => {
                 people.push(merge_detail(&hit, known));
             }
@@ -102,7 +121,7 @@ pub(super) async fn pull(context: &Context, links: &[LinkRow]) -> Result<Leads, 
             .reporter
             .step(Phase::Pull, "Reading the leads' profiles from Aimfox");
     }
-    let mut done = 0;
+    let (mut done, mut caught) = (0, 0);
     let mut unread = Vec::new();
     let reads: Vec<_> = to_read
         .into_iter()
@@ -117,6 +136,10 @@ pub(super) async fn pull(context: &Context, links: &[LinkRow]) -> Result<Leads, 
         context.reporter.at(done, Some(total));
         match read {
             Ok(Some(person)) => {
+                let other = |known: &Person| {
+                    known.fields != person.fields || known.identities != person.identities
+                };
+                caught += usize::from(compared.get(&hit.id).is_some_and(other));
                 // Kept at once: a run that is cut short must not pay for the same page again.
                 keep_one(context, connection, "lead", &person, read_at)?;
                 people.push(person);
@@ -127,6 +150,10 @@ pub(super) async fn pull(context: &Context, links: &[LinkRow]) -> Result<Leads, 
                 people.push(hit);
             }
             Err(e) if error::is_fatal(&e) => return Err(error::call(&e)),
+            // Its page is known; another compare reads it again.
+            Err(_) if hit.notes.is_some() && compared.contains_key(&hit.id) => {
+                people.extend(compared.remove(&hit.id));
+            }
             Err(e) => {
                 unread.push(Unread::new(&hit, e.to_string(), error::is_transient(&e)));
                 people.push(hit);
@@ -158,6 +185,7 @@ pub(super) async fn pull(context: &Context, links: &[LinkRow]) -> Result<Leads, 
         labels,
         unread,
         gone,
+        caught,
     })
 }
 
