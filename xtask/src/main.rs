@@ -17,8 +17,9 @@ cargo xtask demo [--headless]          Foxbridge in a window, on built-in sample
 cargo xtask test [--only PART]         every check; PART is rust, ui or e2e
 cargo xtask soak [--minutes N]         random worlds on fresh seeds; a failing one is kept as a test
 cargo xtask bench planner              match, merge and plan beside merely parsing the same people
-cargo xtask bench economy [--people N,N]
-                                       the requests of syncs beside the least, and other clients'
+cargo xtask bench economy [--real-limits] [--people N,N]
+                                       the requests of syncs beside the least, and other clients';
+                                       or how much of the allowed rate a first sync uses
 cargo xtask bench hooks [--minutes N] [--debug]
                                        a burst and a stream of webhooks into `foxbridge serve`,
                                        which is killed in the middle
@@ -41,8 +42,12 @@ fn main() -> ExitCode {
         ["soak", "--minutes", minutes] => proof::soak(minutes),
         ["bench", "planner"] => proof::bench_planner(),
         ["bench", "hooks", rest @ ..] => proof::bench_hooks(rest),
-        ["bench", "economy"] => proof::bench_economy("1000,10000"),
-        ["bench", "economy", "--people", people] => proof::bench_economy(people),
+        ["bench", "economy"] => proof::bench_economy("1000,10000", false),
+        ["bench", "economy", "--people", people] => proof::bench_economy(people, false),
+        ["bench", "economy", "--real-limits"] => proof::bench_economy("300", true),
+        ["bench", "economy", "--real-limits", "--people", people] => {
+            proof::bench_economy(people, true)
+        }
         ["dev"] => chores::dev(),
         ["shot", page, rest @ ..] if !page.starts_with("--") => demo::shot(page, rest),
         ["generate"] => chores::generate(),

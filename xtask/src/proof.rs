@@ -75,8 +75,12 @@ pub(crate) fn bench_planner() -> Result<()> {
 }
 
 /// What syncs of so many people spend, beside the least, a naive client and the vendor's.
-pub(crate) fn bench_economy(people: &str) -> Result<()> {
+///
+/// With `real_limits` nobody else is asked: it takes its time, and tells how much of the allowed rate
+/// was used.
+pub(crate) fn bench_economy(people: &str, real_limits: bool) -> Result<()> {
     let sdk = Path::new("tests").join("sdk");
+    let mode: &[&str] = if real_limits { &["--real-limits"] } else { &[] };
     Run::npm_in("tests/sdk", &["ci", "--no-audit", "--no-fund"]).go()?;
     let sizes: Vec<&str> = people.split(',').collect();
     let sdk = sdk.to_string_lossy();
@@ -88,7 +92,7 @@ pub(crate) fn bench_economy(people: &str) -> Result<()> {
         "economy",
         "--",
     ];
-    Run::cargo(&[&bench[..], &[&sdk], &sizes].concat()).go()
+    Run::cargo(&[&bench[..], &[&sdk], mode, &sizes].concat()).go()
 }
 
 /// Ten thousand webhooks at once and then a hundred a second for so many minutes (5), into the real
