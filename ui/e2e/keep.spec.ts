@@ -98,6 +98,8 @@ test("less is kept only after a question, and diagnostics are a zip", async ({ p
   await page.getByTestId("keep-request_days").selectOption("7");
   await expectAccessible(page, "the question before keeping less");
   await page.getByTestId("dialog-confirm").click();
+  // The question goes away once it is done.
+  await expect(page.getByTestId("dialog-confirm")).toHaveCount(0);
   await page.reload();
   await expect(page.getByTestId("keep-request_days")).toHaveValue("7");
   const download = page.waitForEvent("download");
