@@ -227,22 +227,26 @@ pub(crate) fn change_kind(kind: engine::ChangeKind) -> contract::ChangeKind {
     }
 }
 
+pub(crate) fn object(kind: engine::ObjectKind) -> contract::ObjectKind {
+    match kind {
+        engine::ObjectKind::Contact => contract::ObjectKind::Contact,
+        engine::ObjectKind::Lead => contract::ObjectKind::Lead,
+        engine::ObjectKind::Link => contract::ObjectKind::Link,
+        engine::ObjectKind::Tag => contract::ObjectKind::Tag,
+        engine::ObjectKind::CustomField => contract::ObjectKind::CustomField,
+        engine::ObjectKind::Label => contract::ObjectKind::Label,
+        engine::ObjectKind::Note => contract::ObjectKind::Note,
+        engine::ObjectKind::Task => contract::ObjectKind::Task,
+        engine::ObjectKind::Appointment => contract::ObjectKind::Appointment,
+        engine::ObjectKind::Conversation => contract::ObjectKind::Conversation,
+    }
+}
+
 pub(crate) fn change(seq: u32, change: &engine::Change) -> contract::Change {
     let operation = change.action.operation().unwrap_or_default();
     contract::Change {
         seq,
-        object: match change.object {
-            engine::ObjectKind::Contact => contract::ObjectKind::Contact,
-            engine::ObjectKind::Lead => contract::ObjectKind::Lead,
-            engine::ObjectKind::Link => contract::ObjectKind::Link,
-            engine::ObjectKind::Tag => contract::ObjectKind::Tag,
-            engine::ObjectKind::CustomField => contract::ObjectKind::CustomField,
-            engine::ObjectKind::Label => contract::ObjectKind::Label,
-            engine::ObjectKind::Note => contract::ObjectKind::Note,
-            engine::ObjectKind::Task => contract::ObjectKind::Task,
-            engine::ObjectKind::Appointment => contract::ObjectKind::Appointment,
-            engine::ObjectKind::Conversation => contract::ObjectKind::Conversation,
-        },
+        object: object(change.object),
         service: match change.action.service() {
             Some(Service::HighLevel) => contract::Place::Highlevel,
             Some(Service::Aimfox) => contract::Place::Aimfox,

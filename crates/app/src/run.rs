@@ -16,8 +16,8 @@ mod undo;
 pub(crate) use pull::{Mirrored, compare_hours, set_compare_hours};
 
 use foxbridge_contract::{
-    AppError, Change, ChangeState, ErrorCode, Event, NeedsYou, RestoreValue, RunPurpose, RunState,
-    RunSummary, StartRun, Undoing,
+    AppError, Change, ChangeState, ErrorCode, Event, NeedsYou, ObjectKind, RestoreValue,
+    RunPurpose, RunState, RunSummary, StartRun, Undoing,
 };
 use foxbridge_engine::{Filter, Inverse};
 use foxbridge_model::Person;
@@ -96,6 +96,8 @@ pub(crate) struct Order {
     pub(crate) plan: Option<(String, String)>,
     /// Only these people.
     pub(crate) only: Filter,
+    /// Only changes about these kinds of object; all when empty.
+    pub(crate) objects: Vec<ObjectKind>,
     /// The rest.
     pub(crate) task: Task,
 }
@@ -155,6 +157,7 @@ pub async fn start(app: &App, request: StartRun) -> Result<RunHandle, AppError> 
         approved: request.approved,
         plan,
         only,
+        objects: request.objects,
         task: Task::Sync,
     };
     begin(app, &request.sync, order)
@@ -180,6 +183,7 @@ pub fn start_undo(
         approved: None,
         plan: None,
         only: Filter::default(),
+        objects: Vec::new(),
         task: Task::Undo(undo),
     };
     begin(app, &sync, order)
@@ -197,6 +201,7 @@ pub fn start_restore(app: &App, request: RestoreValue) -> Result<RunHandle, AppE
         approved: None,
         plan: None,
         only: Filter::default(),
+        objects: Vec::new(),
         task: Task::Restore(restore::Restore {
             lead_id: request.lead_id,
             field: request.field,
@@ -237,7 +242,9 @@ fn begin(app: &App, sync: &str, order: Order) -> Result<RunHandle, AppError> {
             caught: None,
             health: Default::default(),
             error: None,
-            partial: order.approved.is_some() || !order.only.is_everybody(),
+            partial: order.approved.is_some()
+                || !order.only.is_everybody()
+                || !order.objects.is_empty(),
             purpose: order.task.purpose(),
             plan: None,
         };

@@ -261,11 +261,17 @@ async fn sync(terminal: &Terminal, command: SyncCommand) -> Result<(), AppError>
             terminal.answer(&list, |list| show::needs_you(list))
         }
         SyncCommand::Schedule(args) => worker::schedule(terminal, args).await,
-        SyncCommand::Rehearse { sync, only, full } => {
+        SyncCommand::Rehearse {
+            sync,
+            only,
+            object,
+            full,
+        } => {
             let request = StartRun {
                 sync,
                 rehearsal: true,
                 only,
+                objects: object.into_iter().map(Into::into).collect(),
                 full,
                 ..StartRun::default()
             };
@@ -330,6 +336,7 @@ async fn sync(terminal: &Terminal, command: SyncCommand) -> Result<(), AppError>
             sync,
             approve,
             only,
+            object,
             full,
             approved,
         } => {
@@ -338,6 +345,7 @@ async fn sync(terminal: &Terminal, command: SyncCommand) -> Result<(), AppError>
                 approve: approve.as_deref() == Some(""),
                 plan: approve.filter(|plan| !plan.is_empty()),
                 only,
+                objects: object.into_iter().map(Into::into).collect(),
                 full,
                 approved,
                 ..StartRun::default()

@@ -457,7 +457,19 @@ fn a_linkedin_conversation_is_one_note_that_goes_on() {
         rows[0].to_string().contains("Shall we talk on Monday?"),
         "{plan:#}"
     );
-    scene.run();
+    // A run may be narrowed to a kind of object.
+    let path = format!("/contacts/{}", scene.contact);
+    let city = json!({ "lastName": "Renamed" });
+    scene.sandbox.highlevel("PUT", &path, Some(city));
+    scene
+        .sandbox
+        .contacts_until(|all| all.iter().any(|one| one["lastName"] == "Renamed"));
+    let narrowed = ["sync", "run", &scene.sync, "--object", "conversation"];
+    let run = scene.user.run(&narrowed, "");
+    assert_eq!(run["changed_items"]["create"], 1, "{run:#}");
+    assert_eq!(run["changed"]["update"], 0, "the card waits: {run:#}");
+    let run = scene.run();
+    assert_eq!(run["changed"]["update"], 1, "and then follows: {run:#}");
     let [(note, text)] = scene.talks().try_into().unwrap();
     assert!(text.starts_with("LinkedIn conversation with "), "{text}");
     for said in ["Hello from before", "Shall we talk on Monday?"] {

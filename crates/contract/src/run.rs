@@ -116,6 +116,11 @@ pub struct StartRun {
     #[serde(default)]
     #[ts(optional)]
     pub only: Option<String>,
+    /// Only changes about these kinds of object, and the links and definitions they need; all when
+    /// empty.
+    #[serde(default)]
+    #[ts(as = "Option<Vec<crate::ObjectKind>>", optional)]
+    pub objects: Vec<crate::ObjectKind>,
     /// A complete compare: read everything anew, also what no hint says has changed.
     #[serde(default)]
     #[ts(as = "Option<bool>", optional)]

@@ -1675,6 +1675,11 @@ plan?: string,
  */
 only?: string, 
 /**
+ * Only changes about these kinds of object, and the links and definitions they need; all when
+ * empty.
+ */
+objects?: Array<ObjectKind>, 
+/**
  * A complete compare: read everything anew, also what no hint says has changed.
  */
 full?: boolean, 

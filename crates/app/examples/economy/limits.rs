@@ -3,6 +3,7 @@
 //! work is always waiting.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use foxbridge_model::Service;
@@ -27,7 +28,7 @@ pub(crate) async fn bench(people: usize) {
         .unwrap();
     let stage = Stage::of(sandbox, clock, None).await;
     let before = super::spent(&stage.sandbox).aimfox;
-    let (run, seen) = tokio::join!(stage.run(), watch(&stage, before));
+    let (run, arrivals) = tokio::join!(stage.run(), watch(&stage, before));
     let (summary, spent) = run;
     let refused: u64 = [Service::HighLevel, Service::Aimfox]
         .map(|service| {
@@ -36,18 +37,22 @@ pub(crate) async fn bench(people: usize) {
         })
         .iter()
         .sum();
-    // No minute may hold more, whenever it begins: so many whole minutes lie before the last request.
-    let minutes = (before + spent.aimfox).saturating_sub(1) / u64::from(per_minute);
-    let least = Duration::from_secs(60 * minutes);
+    // No minute may hold more, whenever it begins, so each whole minute may hold as many. What comes
+    // after the last whole one is what was left to do, not what was left unused.
+    let took = arrivals.last().map_or(Duration::ZERO, |(at, _)| *at);
+    let minutes = took.as_secs() / 60;
+    let whole = Duration::from_secs(60 * minutes);
+    let in_time = arrivals.iter().take_while(|(at, _)| *at < whole);
+    let used = in_time.last().map_or(0, |(_, arrived)| *arrived);
+    let allowed = minutes * u64::from(per_minute);
     println!(
-        "{people} people: {} requests to HighLevel and {} to Aimfox in {:.0} s; Aimfox allows them \
-         in {:.0} s at least: {:.1} % of the allowed rate used, {refused} answers were 429, {} \
-         created, {} linked",
+        "{people} people: {} requests to HighLevel and {} to Aimfox in {:.0} s; in its {minutes} whole \
+         minutes Aimfox allows {allowed} and had {used}: {:.1} % of the allowed rate, {refused} \
+         answers were 429; {} created, {} linked",
         spent.highlevel,
         spent.aimfox,
-        seen.as_secs_f64(),
-        least.as_secs_f64(),
-        100.0 * least.as_secs_f64() / seen.as_secs_f64(),
+        took.as_secs_f64(),
+        100.0 * used as f64 / allowed.max(1) as f64,
         summary.changed.create,
         summary.changed.link,
     );
@@ -55,18 +60,18 @@ pub(crate) async fn bench(people: usize) {
     stage.sandbox.stop().await;
 }
 
-/// The time from the first of the sync's requests to the last.
-async fn watch(stage: &Stage, before: u64) -> Duration {
-    let (mut known, mut first, mut last) = (before, None, Instant::now());
+/// When so many of the sync's requests had arrived, counted from the first of them.
+async fn watch(stage: &Stage, before: u64) -> Vec<(Duration, u64)> {
+    let (mut known, mut first, mut arrivals) = (before, None, Vec::new());
     loop {
         let now = super::spent(&stage.sandbox).aimfox;
         if now != known {
             known = now;
-            last = Instant::now();
-            first.get_or_insert(last);
+            let first = *first.get_or_insert_with(Instant::now);
+            arrivals.push((first.elapsed(), now - before));
         }
-        if stage.ended.load(std::sync::atomic::Ordering::SeqCst) {
-            return first.map_or(Duration::ZERO, |first| last - first);
+        if stage.ended.load(Ordering::SeqCst) {
+            return arrivals;
         }
         tokio::time::sleep(LOOK).await;
     }

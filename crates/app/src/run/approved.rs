@@ -1,4 +1,4 @@
-//! A run of what was approved in a rehearsal, and of nothing else.
+//! A run of a part of its plan: what was approved in a rehearsal, or some kinds of object.
 //!
 //! Both services are read again first, so the plan may differ from the rehearsed one. A change is made
 //! only if it is, to the letter, one that was approved; what has become different meanwhile waits for
@@ -6,10 +6,10 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use foxbridge_contract::AppError;
+use foxbridge_contract::{AppError, ObjectKind};
 use foxbridge_engine::{Action, ChangeKind, Plan};
 
-use crate::{App, error};
+use crate::{App, convert, error};
 
 /// What may be done.
 pub(super) struct Approved {
@@ -62,13 +62,7 @@ impl Approved {
             }
             keep
         });
-        let needed: Vec<bool> = plan
-            .changes
-            .iter()
-            .map(|change| change.kind != ChangeKind::Prepare || needs(plan, &change.action))
-            .collect();
-        let mut needed = needed.into_iter();
-        plan.changes.retain(|_| needed.next().unwrap_or(true));
+        drop_unneeded(plan);
         plan.adopt.retain(|lead, _| !unlinked.contains(lead));
         LeftOut {
             changes: before - plan.changes.len(),
@@ -79,6 +73,44 @@ impl Approved {
     fn has(&self, action: &Action) -> bool {
         self.actions.contains(&spelt(action))
     }
+}
+
+impl std::ops::AddAssign for LeftOut {
+    fn add_assign(&mut self, other: Self) {
+        self.changes += other.changes;
+        self.people += other.people;
+    }
+}
+
+/// Takes out of a plan what is about other kinds of object. Links write nothing and stay, as what is
+/// wanted may build on them; definitions stay where something wanted needs them.
+pub(super) fn narrow_to(objects: &[ObjectKind], plan: &mut Plan) -> LeftOut {
+    let before = plan.changes.len();
+    let mut out = BTreeSet::new();
+    plan.changes.retain(|change| {
+        let keep = matches!(change.kind, ChangeKind::Prepare | ChangeKind::Link)
+            || objects.contains(&convert::object(change.object));
+        if !keep {
+            out.extend(change.record.lead_id.clone());
+        }
+        keep
+    });
+    drop_unneeded(plan);
+    LeftOut {
+        changes: before - plan.changes.len(),
+        people: out.len(),
+    }
+}
+
+/// Takes definitions out of a plan that nothing in it needs.
+fn drop_unneeded(plan: &mut Plan) {
+    let needed: Vec<bool> = plan
+        .changes
+        .iter()
+        .map(|change| change.kind != ChangeKind::Prepare || needs(plan, &change.action))
+        .collect();
+    let mut needed = needed.into_iter();
+    plan.changes.retain(|_| needed.next().unwrap_or(true));
 }
 
 fn spelt(action: &Action) -> String {

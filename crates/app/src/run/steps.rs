@@ -6,7 +6,8 @@ use std::sync::Arc;
 use foxbridge_catalog::{Operation, ids};
 use foxbridge_connectors::{Aimfox, Gate, HighLevel, Transport, TransportParts, Urgency};
 use foxbridge_contract::{
-    AppError, Counts, ErrorCode, Health, NeedsYou, Phase, RecordRef, Requests, RunState, RunSummary,
+    AppError, Counts, ErrorCode, Health, NeedsYou, ObjectKind, Phase, RecordRef, Requests,
+    RunState, RunSummary,
 };
 use foxbridge_engine::{
     Action, Answer, Answers, ChangeKind, Filter, Guards, Plan, Settings, is_stirred, plan,
@@ -16,7 +17,7 @@ use foxbridge_store::{ConnectionRow, NeedsYouRow, SyncRow};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use super::approved::{Approved, LeftOut};
+use super::approved::{Approved, LeftOut, narrow_to};
 use super::progress::Reporter;
 use super::{Order, Task, apply, guards, pull, restore, row_of, seen, undo};
 use crate::audit::{Meter, MeterFor, StoreAudit};
@@ -48,6 +49,8 @@ pub(super) struct Context {
     pub(super) plan: Option<(String, String)>,
     /// Only these people.
     pub(super) only: Filter,
+    /// Only changes about these kinds of object; all when empty.
+    pub(super) objects: Vec<ObjectKind>,
     /// What the user decided about single people.
     pub(super) answers: Answers,
     /// When it began, milliseconds since 1970.
@@ -278,6 +281,7 @@ async fn context(
         approve: order.approve || order.plan.is_some(),
         plan: order.plan.clone(),
         only: order.only.clone(),
+        objects: order.objects.clone(),
         answers,
         started: app.now(),
         full: order.full,
@@ -306,10 +310,13 @@ async fn run(context: &Context, summary: &mut RunSummary) -> Result<(), AppError
             (plan, pulled) = work_out(context, pulled).await?;
         }
         context.check_cancelled()?;
-        let left_out = match &context.approved {
+        let mut left_out = match &context.approved {
             Some(approved) => approved.narrow(&mut plan),
             None => LeftOut::default(),
         };
+        if !context.objects.is_empty() {
+            left_out += narrow_to(&context.objects, &mut plan);
+        }
 
         if pass == 1 {
             summary.caught = pulled.caught.map(number);

@@ -266,6 +266,7 @@ fn deleting_is_off(
         approved: None,
         plan: None,
         only: Filter::default(),
+        objects: Vec::new(),
         task: Task::Undo(undo.clone()),
     };
     let switches = switches(&context.app, &connection, &context.settings, &order);

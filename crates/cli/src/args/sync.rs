@@ -51,6 +51,9 @@ pub(crate) enum SyncCommand {
         /// Only these people, this time
         #[arg(long, value_name = "FILTER")]
         only: Option<String>,
+        /// Only these kinds of object, this time
+        #[arg(long, value_name = "KIND,…", value_delimiter = ',')]
+        object: Vec<Object>,
         /// Read everything anew, also what no hint says has changed
         #[arg(long)]
         full: bool,
@@ -66,6 +69,9 @@ pub(crate) enum SyncCommand {
         /// Only these people, this time
         #[arg(long, value_name = "FILTER")]
         only: Option<String>,
+        /// Only these kinds of object, this time
+        #[arg(long, value_name = "KIND,…", value_delimiter = ',')]
+        object: Vec<Object>,
         /// Read everything anew, also what no hint says has changed
         #[arg(long)]
         full: bool,
@@ -353,4 +359,30 @@ pub(crate) enum Deletes {
     UnlinkAndTag,
     /// You are asked whether the other record is deleted too
     DeleteAfterApproval,
+}
+
+/// A kind of object that a run may be narrowed to.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Object {
+    Contact,
+    Lead,
+    Tag,
+    Note,
+    Task,
+    Appointment,
+    Conversation,
+}
+
+impl From<Object> for foxbridge_contract::ObjectKind {
+    fn from(object: Object) -> Self {
+        match object {
+            Object::Contact => Self::Contact,
+            Object::Lead => Self::Lead,
+            Object::Tag => Self::Tag,
+            Object::Note => Self::Note,
+            Object::Task => Self::Task,
+            Object::Appointment => Self::Appointment,
+            Object::Conversation => Self::Conversation,
+        }
+    }
 }
