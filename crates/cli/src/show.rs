@@ -154,6 +154,7 @@ pub(crate) fn items(items: &ItemSettings) {
         ("notes", items.notes),
         ("tasks", items.tasks),
         ("appointments", items.appointments),
+        ("conversations", items.conversations),
     ]
     .into_iter()
     .map(|(name, rules)| {
@@ -263,11 +264,11 @@ pub(crate) fn run(report: &RunReport) {
         report.requests.aimfox
     );
     println!(
-        "{} and {} today; HighLevel has {} of {} left today, Aimfox {} of {} this minute.",
+        "In the last 24 hours: {} to HighLevel, {} of {} left today; {} to Aimfox, {} of {} left this minute.",
         report.calls.used.highlevel,
-        report.calls.used.aimfox,
         report.calls.highlevel.left,
         report.calls.highlevel.limit,
+        report.calls.used.aimfox,
         report.calls.aimfox.left,
         report.calls.aimfox.limit
     );
