@@ -68,6 +68,18 @@ async fn batch(app: &App, rows: Vec<DeliveryRow>) -> Result<(), AppError> {
         let connection = connections.iter().find(|c| c.id == connection)?;
         Some((connection, &syncs[at], &readers[at]))
     };
+    // The ways are opened one after the other: side by side, which request goes first would hang on
+    // the threads that ask the vault, and a simulation could not be played again.
+    for ((connection, _), (whom, _)) in &groups {
+        let is_named = whom.contact.is_some() || whom.lead.is_some();
+        if let Some((row, _, reader)) = of(connection)
+            && is_named
+            && let Err(e) = reader.open(row.service).await
+        {
+            // Whoever needs it meets it again, and notes it.
+            tracing::debug!("a webhook's record cannot be read: {}", e.message);
+        }
+    }
     let mut working = futures::stream::iter(groups)
         .map(|((connection, _), (whom, rows))| one(app, of(&connection), whom, rows))
         .buffer_unordered(AT_ONCE);

@@ -80,6 +80,14 @@ impl Reader {
         self.aimfox.get_or_try_init(open).await
     }
 
+    /// Opens the way to a service, where it is not open yet.
+    pub(crate) async fn open(&self, service: Service) -> Result<(), AppError> {
+        match service {
+            Service::HighLevel => self.highlevel().await.map(drop),
+            Service::Aimfox => self.aimfox().await.map(drop),
+        }
+    }
+
     /// Reads whichever halves of somebody are named. `ours` is the depth of what we wrote ourselves.
     pub(crate) async fn read(&self, whom: &Whom, ours: Option<u32>) -> Result<(), AppError> {
         if let Some(id) = &whom.contact {
