@@ -496,7 +496,10 @@ fn a_linkedin_conversation_is_one_note_that_goes_on() {
 
     // Deleted, it stays deleted, and where that is chosen somebody is asked.
     let ask = ["sync", "items", &scene.sync, "--items-deleted", "ask"];
-    scene.user.run(&ask, "");
+    let chosen = scene.user.words(&ask);
+    for what in ["notes", "tasks", "appointments", "conversations"] {
+        assert!(chosen.contains(what), "{what} are not shown:\n{chosen}");
+    }
     scene.of_contact("DELETE", &format!("notes/{note}"), None);
     scene.say("Still there?");
     let run = scene.run();

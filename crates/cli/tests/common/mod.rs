@@ -205,11 +205,22 @@ impl User {
     }
 
     pub fn command(&self, args: &[&str]) -> Command {
+        self.plain(&[&["--json"], args].concat())
+    }
+
+    /// What the program prints for people.
+    pub fn words(&self, args: &[&str]) -> String {
+        let output = self.plain(args).output().unwrap();
+        assert!(output.status.success(), "foxbridge {args:?}: {output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    fn plain(&self, args: &[&str]) -> Command {
         let mut command = Command::new(PROGRAM);
         command
             .env_remove("FOXBRIDGE_DATA_DIR")
             .env_remove("FOXBRIDGE_VAULT_KEY_FILE")
-            .args(["--json", "--data-dir"])
+            .arg("--data-dir")
             .arg(self.data())
             .arg("--vault-key-file")
             .arg(self.dir.path().join("key"))
