@@ -13,6 +13,13 @@ mod session;
 #[path = "desktop/story.rs"]
 mod story;
 
+#[cfg(target_os = "linux")]
+#[path = "desktop/panel.rs"]
+mod panel;
+#[cfg(target_os = "linux")]
+#[path = "desktop/tray.rs"]
+mod tray;
+
 use std::path::Path;
 use std::process::Stdio;
 
@@ -196,89 +203,4 @@ fn a_second_start_hands_over_and_quitting_ends_well() {
         said.contains("first=0"),
         "the first is still there, and SIGTERM ends it well: {said}"
     );
-}
-
-/// What a panel does with the tray's menu, through D-Bus: the state in its first line, a pause, a sync
-/// from the tray, and a Quit in the middle of it that leaves no write in doubt.
-#[tokio::test(flavor = "multi_thread")]
-async fn the_tray_tells_the_state_pauses_syncs_and_quits_well() {
-    if !possible() {
-        return;
-    }
-    let dir = tempfile::tempdir().unwrap();
-    let (data, key) = (dir.path().join("data"), dir.path().join("key"));
-    let open = || {
-        foxbridge_app::App::open(foxbridge_app::Options {
-            data_dir: data.clone(),
-            vault_key_file: Some(key.clone()),
-        })
-        .unwrap()
-    };
-    // A rehearsal before: the tray syncs only what somebody has looked at.
-    let app = open();
-    let sync = app.call("sample.start", json!({})).await.unwrap();
-    let request = foxbridge_contract::StartRun {
-        sync: sync["id"].as_str().unwrap().to_owned(),
-        rehearsal: true,
-        ..Default::default()
-    };
-    let rehearsal = foxbridge_app::start_run(&app, request).await.unwrap();
-    rehearsal.finished().await.unwrap();
-    app.shutdown().await;
-    drop(app);
-
-    let surroundings = Surroundings::start().unwrap();
-    let mut command = surroundings
-        .script(include_str!("desktop/tray.sh"))
-        .unwrap();
-    let output = command
-        .env("PROGRAM", PROGRAM)
-        .env("FOXBRIDGE_DATA_DIR", &data)
-        .env("FOXBRIDGE_VAULT_KEY_FILE", &key)
-        .stdin(Stdio::null())
-        .stderr(Stdio::inherit())
-        .output()
-        .unwrap();
-    let said = String::from_utf8_lossy(&output.stdout);
-    for label in [
-        "Open Foxbridge",
-        "Sync now",
-        "Pause",
-        "Needs you (3)",
-        "Activity",
-        "Settings",
-        "Quit Foxbridge",
-    ] {
-        assert!(
-            said.contains(&format!("'{label}'")),
-            "the menu has {label:?}: {said}"
-        );
-    }
-    for stop in ["paused: yes", "resumed: yes", "syncing: yes", "quit: 0"] {
-        assert!(said.contains(stop), "{stop}: {said}");
-    }
-
-    let app = open();
-    let runs = app
-        .call("runs.list", json!({ "sync": sync["id"] }))
-        .await
-        .unwrap();
-    let newest = &runs[0];
-    assert_eq!(
-        newest["rehearsal"], false,
-        "the tray's Sync now was a run: {newest}"
-    );
-    assert!(
-        ["cancelled", "done"].contains(&newest["state"].as_str().unwrap()),
-        "Quit ended it in order: {newest}"
-    );
-    let changes = json!({ "run": newest["id"], "limit": 1000 });
-    let changes = app.call("runs.changes", changes).await.unwrap();
-    for change in changes["changes"].as_array().unwrap() {
-        assert_ne!(
-            change["state"], "sent",
-            "the write in flight was finished, so none is in doubt: {change}"
-        );
-    }
-    app.shutdown().await;
 }

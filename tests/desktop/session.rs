@@ -41,6 +41,16 @@ impl Group {
         })
     }
 
+    /// Waits until its leader has ended; the code it ended with.
+    pub(crate) async fn ended(mut self) -> Result<Option<i32>> {
+        let mut leader = self.leader.take().context("a leader")?;
+        let waited = tokio::task::spawn_blocking(move || leader.wait());
+        let status = tokio::time::timeout(SOON, waited)
+            .await
+            .with_context(|| format!("it did not end within {SOON:?}"))???;
+        Ok(status.code())
+    }
+
     fn signal(&self, name: &str) {
         let group = format!("-{}", self.id);
         let _gone_already = Command::new("kill")
@@ -123,6 +133,26 @@ impl Surroundings {
         })
     }
 
+    /// The screen's name, e.g. `:99`.
+    pub(crate) fn display(&self) -> &str {
+        &self.display
+    }
+
+    /// The address of the session bus, once a script has started it.
+    pub(crate) async fn bus(&self) -> Result<String> {
+        let mut tick = tokio::time::interval(Duration::from_millis(20));
+        let deadline = Instant::now() + SOON;
+        loop {
+            tick.tick().await;
+            if let Ok(address) = fs::read_to_string(self.home.path().join("bus")) {
+                return Ok(address);
+            }
+            if Instant::now() > deadline {
+                bail!("no session bus within {SOON:?}");
+            }
+        }
+    }
+
     /// What the session's programs say.
     fn log(&self) -> PathBuf {
         self.home.path().join("session.log")
@@ -140,7 +170,9 @@ impl Surroundings {
         // The keyring is there before the program asks: a daemon that the bus starts on the first
         // call would come up locked and wait for a password on a screen that nobody sees.
         let whole = format!(
-            "printf '\\n' | gnome-keyring-daemon --foreground --unlock --components=secrets \
+            "printf %s \"$DBUS_SESSION_BUS_ADDRESS\" >\"$HOME/bus.new\"\n\
+             mv \"$HOME/bus.new\" \"$HOME/bus\"\n\
+             printf '\\n' | gnome-keyring-daemon --foreground --unlock --components=secrets \
              >/dev/null 2>&1 &\n\
              gdbus wait --session --timeout 20 org.freedesktop.secrets || exit 97\n{script}"
         );
@@ -169,7 +201,8 @@ pub(crate) struct Session {
     pub(crate) client: Client,
     // In this order: the driver and the program end before the screen does.
     _driver: Group,
-    _surroundings: Surroundings,
+    /// Where it happens.
+    pub(crate) surroundings: Surroundings,
 }
 
 impl Session {
@@ -204,7 +237,7 @@ impl Session {
         Ok(Self {
             client,
             _driver: driver,
-            _surroundings: surroundings,
+            surroundings,
         })
     }
 
@@ -221,6 +254,42 @@ impl Session {
             .find(Locator::Css(&css))
             .await?
             .click()
+            .await
+            .with_context(|| format!("`{id}`"))
+    }
+
+    /// Waits until an element is there, and clicks it.
+    pub(crate) async fn click_at(&self, place: Locator<'_>) -> Result<()> {
+        let found = self.client.wait().at_most(SOON).for_element(place).await;
+        found
+            .with_context(|| format!("{place:?}"))?
+            .click()
+            .await
+            .with_context(|| format!("{place:?}"))
+    }
+
+    /// Waits for an element with this `data-testid`, a select box, and chooses one of its values.
+    pub(crate) async fn choose(&self, id: &str, value: &str) -> Result<()> {
+        let css = format!("[data-testid=\"{id}\"]");
+        let there = format!("return !!document.querySelector('{css} option[value=\"{value}\"]')");
+        self.until(&format!("`{id}` to offer {value}"), &there, SOON)
+            .await?;
+        let select = self.client.find(Locator::Css(&css)).await?;
+        select
+            .select_by_value(value)
+            .await
+            .with_context(|| format!("`{id}`"))
+    }
+
+    /// Waits for a field with this `data-testid` and types into it.
+    pub(crate) async fn fill(&self, id: &str, text: &str) -> Result<()> {
+        let css = format!("[data-testid=\"{id}\"]");
+        let there = format!("return !!document.querySelector('{css}')");
+        self.until(&format!("the field `{id}`"), &there, SOON)
+            .await?;
+        let field = self.client.find(Locator::Css(&css)).await?;
+        field
+            .send_keys(text)
             .await
             .with_context(|| format!("`{id}`"))
     }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::session::Session;
 
 /// How long a run on the sample data may take on a busy machine. It takes seconds.
-const RUN: Duration = Duration::from_secs(240);
+pub(crate) const RUN: Duration = Duration::from_secs(240);
 
 /// What the first sync did.
 pub(crate) struct FirstSync {

@@ -14,10 +14,12 @@ export interface Sandbox extends Credentials {
   stop: () => Promise<void>;
 }
 
-/** Starts both services on free ports; the first line says where. */
-export async function startSandbox(): Promise<Sandbox> {
+/** Starts both services on free ports, with more options if given; the first line says where. */
+export async function startSandbox(...more: string[]): Promise<Sandbox> {
   const binary = process.env.FOXBRIDGE ?? join(root, "target/debug/foxbridge");
-  const args = "sandbox serve --seed 7 --contacts 30 --leads 24 --overlap 9".split(" ");
+  const args = "sandbox serve --seed 7 --contacts 30 --leads 24 --overlap 9"
+    .split(" ")
+    .concat(more);
   const child = spawn(binary, args, { stdio: ["ignore", "pipe", "inherit"] });
   const ended = new Promise<void>((done) => child.once("exit", () => done()));
   const credentials = await new Promise<Credentials>((resolve, reject) => {
@@ -46,13 +48,20 @@ export async function requests(base: string): Promise<number> {
 export class Keys {
   constructor(private readonly page: Page) {}
 
-  /** Tabs on until the element has the focus, as a person would. */
-  async tabTo(selector: string): Promise<void> {
+  /** Tabs on until the element has the focus, and shows it, as a person would. */
+  async tabTo(selector: string, key: "Tab" | "Shift+Tab" = "Tab"): Promise<void> {
     const there = this.page.locator(selector);
     await expect(there).toBeVisible();
     for (let presses = 0; presses < 80; presses++) {
-      if (await there.evaluate((element) => element === document.activeElement)) return;
-      await this.page.keyboard.press("Tab");
+      const focus = await there.evaluate((element) => ({
+        here: element === document.activeElement,
+        shown: element.matches(":focus-visible"),
+      }));
+      if (focus.here) {
+        expect(focus.shown, `${selector} shows that it has the focus`).toBe(true);
+        return;
+      }
+      await this.page.keyboard.press(key);
     }
     throw new Error(`${selector} cannot be reached by Tab`);
   }

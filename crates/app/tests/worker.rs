@@ -220,6 +220,49 @@ async fn a_schedule_is_kept_over_pause_sleep_and_restart() {
     stage.sandbox.unwrap().stop().await;
 }
 
+/// Waits until the worker has forgotten every request.
+async fn forgotten(app: &App, events: &mut Receiver<Event>) {
+    let news = |event: Event| matches!(event, Event::Changed { commands } if commands.iter().any(|c| c == "activity.list"));
+    loop {
+        while !news(events.recv().await.unwrap()) {}
+        if requests(app).await == 0 {
+            return;
+        }
+    }
+}
+
+async fn requests(app: &App) -> usize {
+    let asked = json!({ "kind": "request", "limit": 500 });
+    let page = call(app, "activity.list", asked).await;
+    page["entries"].as_array().unwrap().len()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_has_passed_its_time_is_forgotten_every_day() {
+    const DAY: i64 = 24 * 60 * MINUTE;
+    let stage = Stage::set().await;
+    let two_days = json!({ "activity_days": 0, "request_days": 2 });
+    call(&stage.app, "retention.set", two_days).await;
+    let mut events = stage.app.subscribe();
+    stage.app.start_worker();
+    until(&mut events, |s| s.state == WorkerState::Idle).await;
+    assert!(requests(&stage.app).await > 0, "connecting asked something");
+
+    stage.advance(3 * DAY);
+    forgotten(&stage.app, &mut events).await;
+
+    // Not once, but each day; and runs are kept for good here.
+    let by_hand = json!({ "sync": stage.sync, "rehearsal": true });
+    call(&stage.app, "runs.start", by_hand).await;
+    run_ended(&mut events).await;
+    assert!(requests(&stage.app).await > 0, "a rehearsal reads");
+    stage.advance(3 * DAY);
+    forgotten(&stage.app, &mut events).await;
+    assert_eq!(stage.runs().await, 1, "the rehearsal itself is kept");
+    stage.app.shutdown().await;
+    stage.sandbox.unwrap().stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_network_that_goes_and_comes_is_lived_through() {
     let mut stage = Stage::set().await;

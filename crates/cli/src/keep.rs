@@ -52,6 +52,7 @@ pub(crate) async fn log(terminal: &Terminal, args: LogArgs) -> Result<(), AppErr
         LogKind::Request => "request",
         LogKind::Change => "change",
         LogKind::Run => "run",
+        LogKind::Firing => "firing",
     });
     let request = ExportActivity {
         query: ActivityQuery {

@@ -39,6 +39,8 @@ pub(crate) enum LogKind {
     Change,
     /// Runs and rehearsals
     Run,
+    /// What rules did
+    Firing,
 }
 
 /// `retention`; without options it shows how long things are kept.
