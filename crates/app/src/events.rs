@@ -6,19 +6,21 @@
 //! ourselves is told apart from what somebody did.
 
 mod items;
+mod notes;
 mod people;
+mod told;
 mod watch;
 
 use foxbridge_contract::{AppError, NeedsYou, RunState, RunSummary};
 use foxbridge_engine::{Action, Change};
-use foxbridge_model::Service;
+use foxbridge_model::{ItemField, ItemKind, Service};
 use foxbridge_store::{Echo, NewEvent, Seen, SyncRow};
 use serde_json::{Value, json};
 
 use crate::{App, convert, error};
-pub(crate) use items::Kind as WatchedKind;
 pub(crate) use people::{About, lead_key};
-pub(crate) use watch::{look, watch};
+pub(crate) use told::{Teller, kinds};
+pub(crate) use watch::{AHEAD_MS, PAST_MS, look, watch};
 
 /// Depth of events that follow from what a sync wrote.
 const SYNC_DEPTH: u32 = 1;
@@ -86,7 +88,27 @@ pub(crate) fn intended(app: &App, sync: &SyncRow, change: &Change) -> Result<(),
         Action::DetachLabel { lead_id, label } => {
             vec![echo(lead_id, tag_echo('-', label.as_str()))]
         }
-        Action::WriteItem { id: Some(id), .. } => vec![echo(id, WRITTEN.to_owned())],
+        // A note has no id before it is made: it is told by its text, on any note of theirs.
+        Action::WriteItem {
+            kind: ItemKind::Note,
+            contact_id,
+            fields,
+            ..
+        } => {
+            let text = fields.get(&ItemField::Text).map(String::as_str);
+            vec![echo(contact_id, note_echo(text.unwrap_or_default()))]
+        }
+        Action::DeleteItem {
+            kind: ItemKind::Note,
+            contact_id,
+            id,
+        } => vec![echo(contact_id, note_gone_echo(id))],
+        Action::RemoveNote {
+            lead_id, note_id, ..
+        } => vec![echo(lead_id, note_gone_echo(note_id))],
+        Action::WriteItem { id: Some(id), .. } | Action::DeleteItem { id, .. } => {
+            vec![echo(id, WRITTEN.to_owned())]
+        }
         // A contact that we make carries our stamp, a card its mark: they are told by that.
         _ => Vec::new(),
     };
@@ -145,6 +167,19 @@ pub(crate) fn note_echo(text: &str) -> String {
         "note={}",
         text.split_whitespace().collect::<Vec<_>>().join(" ")
     )
+}
+
+/// What is remembered of a note that we deleted.
+pub(crate) fn note_gone_echo(id: &str) -> String {
+    format!("note-{id}")
+}
+
+/// Marks an event that follows from something we did ourselves.
+fn echoed(event: &mut NewEvent, echoes: &[Echo], what: &str) {
+    if let Some(echo) = echoes.iter().find(|echo| echo.what == what) {
+        event.ours = true;
+        event.depth = echo.depth;
+    }
 }
 
 /// The end of a run, as an event; none for a rehearsal.

@@ -8,6 +8,7 @@ mod register;
 mod verify;
 mod work;
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -15,7 +16,7 @@ use foxbridge_contract::{AppError, HookEndpoint, Hooks};
 use foxbridge_model::Service;
 use foxbridge_store::ConnectionRow;
 use serde::{Deserialize, Serialize};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 use crate::{App, convert, error, secrets, worker};
 pub(crate) use register::{register, test};
@@ -51,6 +52,10 @@ pub(crate) struct Endpoint {
 #[derive(Default)]
 pub(crate) struct Receiver {
     wake: Notify,
+    /// How often it was asked to look at what was chosen.
+    asked: AtomicU64,
+    /// Up to which of those it has looked.
+    looked: watch::Sender<u64>,
     state: Mutex<State>,
 }
 
@@ -70,7 +75,22 @@ impl Receiver {
 
     /// Has the receiver look at what was chosen.
     pub(crate) fn wake(&self) {
+        self.asked.fetch_add(1, Ordering::SeqCst);
         self.wake.notify_one();
+    }
+
+    /// Waits until the receiver of this process, if there is one, goes by what was chosen.
+    async fn caught_up(&self, app: &App) {
+        if self.state().listening.is_none() {
+            return;
+        }
+        let asked = self.asked.load(Ordering::SeqCst);
+        let mut looked = self.looked.subscribe();
+        tokio::select! {
+            // An error means that nobody looks any more.
+            _ = looked.wait_for(|looked| *looked >= asked) => {}
+            () = app.worker().ended() => {}
+        }
     }
 }
 
@@ -221,10 +241,12 @@ pub(crate) async fn listen(app: App) {
     let receiver = app.receiver();
     let mut open: Option<intake::Open> = None;
     loop {
+        let asked = receiver.asked.load(Ordering::SeqCst);
         if let Err(e) = look(&app, &mut open).await {
             tracing::error!("webhooks cannot be received: {e}");
             receiver.state().error = Some(e.message);
         }
+        receiver.looked.send_replace(asked);
         tokio::select! {
             () = app.worker().ended() => break,
             () = receiver.wake.notified() => {}

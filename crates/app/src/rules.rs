@@ -53,10 +53,15 @@ pub(crate) fn kept(row: &FiringRow) -> Result<Kept, AppError> {
 
 /// Writes down how a firing stands.
 pub(crate) fn note(app: &App, row: &mut FiringRow, kept: &Kept) -> Result<(), AppError> {
+    put(row, kept)?;
+    app.store().rules().note(row).map_err(error::store)
+}
+
+fn put(row: &mut FiringRow, kept: &Kept) -> Result<(), AppError> {
     row.state = convert::word(&kept.firing.state);
     row.due = kept.firing.state.is_open().then_some(kept.firing.due);
     row.content = serde_json::to_value(kept).map_err(error::internal)?;
-    app.store().rules().note(row).map_err(error::store)
+    Ok(())
 }
 
 pub(crate) fn rule_of(row: &RuleRow) -> Result<Rule, AppError> {

@@ -13,7 +13,7 @@ mod seen;
 mod steps;
 mod undo;
 
-pub(crate) use pull::{Mirrored, compare_hours, set_compare_hours};
+pub(crate) use pull::{INDEX_LAG_MS, Mirrored, compare_hours, set_compare_hours};
 
 use foxbridge_contract::{
     AppError, Change, ChangeState, ErrorCode, Event, NeedsYou, ObjectKind, RestoreValue,

@@ -279,6 +279,8 @@ pub struct RuleAction {
     pub at: Option<String>,
     /// Whether it was done.
     pub done: bool,
+    /// Whether and how it can be taken back; `None` where it changed nothing.
+    pub undo: Option<crate::Undoing>,
 }
 
 /// What a rule would have done about one event.

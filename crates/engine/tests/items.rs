@@ -180,6 +180,8 @@ impl World {
                     fields: fields.clone(),
                     past: false,
                     formatted: false,
+                    of: None,
+                    made: None,
                 });
                 if let Some(note) = from_note {
                     results.insert(note.clone(), id.clone());
@@ -242,6 +244,8 @@ impl World {
                     fields: BTreeMap::new(),
                     past: false,
                     formatted: false,
+                    of: None,
+                    made: None,
                 };
                 let set = |item: &mut Item, field, value: &str| {
                     item.fields.insert(field, value.to_owned());

@@ -131,6 +131,12 @@ pub struct Item {
     /// Its text has formatting that is lost when it is written anew.
     #[serde(default)]
     pub formatted: bool,
+    /// HighLevel's id of the user whom a task is assigned to, or of the calendar an appointment is in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of: Option<String>,
+    /// When a note was made, as HighLevel says: RFC 3339.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub made: Option<String>,
 }
 
 /// What was read of a contact's items. A kind that was not read is `None`: nothing may be concluded

@@ -9,6 +9,7 @@ use crate::clock::Clock;
 use crate::config::FaultProfile;
 use crate::limits::{AimfoxLimit, HighLevelLimit};
 use crate::oauth::Book;
+use crate::post::Posted;
 use crate::stats::Stats;
 use crate::world::World;
 
@@ -24,11 +25,17 @@ pub(crate) struct House {
     pub(crate) seed: u64,
     /// Told after every change of the world.
     pub(crate) changed: Notify,
+    /// Told when there is something for webhooks.
+    pub(crate) told: Notify,
 }
 
 /// Counters and limits.
 pub(crate) struct Desk {
     pub(crate) profile: FaultProfile,
+    /// What goes wrong on the way to webhooks.
+    pub(crate) posts: FaultProfile,
+    /// What was sent to webhooks.
+    pub(crate) posted: Vec<Posted>,
     pub(crate) highlevel_limit: HighLevelLimit,
     pub(crate) aimfox_limit: AimfoxLimit,
     pub(crate) highlevel: Lane,

@@ -24,6 +24,7 @@ mod line;
 mod manners;
 mod oauth;
 mod plain;
+mod post;
 mod routes;
 mod sandbox;
 mod server;
@@ -42,6 +43,7 @@ pub use highlevel::records::{
 };
 pub use hooks::{HookDelivery, HookKind, HookSigner};
 pub use oauth::OAuthCredentials;
+pub use post::{PostKind, Posted};
 pub use sandbox::{AimfoxCredentials, Credentials, HighLevelCredentials, Sandbox};
 pub use server::Reply;
 pub use shelf::Shelves;

@@ -22,10 +22,11 @@ use crate::house::{Desk, House, Lane, lock};
 use crate::limits::{AimfoxLimit, HighLevelLimit};
 use crate::line::{Line, LineListener};
 use crate::oauth::OAuthCredentials;
+use crate::post::Posted;
 use crate::server::{Door, Reply, handle};
 use crate::stats::Stats;
 use crate::world::{Truth, World};
-use crate::{aimfox, highlevel, oauth, state_file};
+use crate::{aimfox, highlevel, oauth, post, state_file};
 
 /// A change is on disk after this long at most, unless the world is so big that writing it takes
 /// longer itself.
@@ -37,6 +38,7 @@ pub struct Sandbox {
     credentials: Credentials,
     stop: watch::Sender<bool>,
     servers: Vec<JoinHandle<()>>,
+    posting: Option<JoinHandle<()>>,
     saver: Option<JoinHandle<()>>,
 }
 
@@ -158,6 +160,8 @@ impl Sandbox {
             tokio::spawn(serve(door, listener, stopped.clone()))
         })
         .collect();
+        let posting = post::send(Arc::clone(&house), stopped.clone());
+        let posting = tokio::spawn(posting);
         let saver = path.map(|path| tokio::spawn(keep(Arc::clone(&house), path, ports, stopped)));
         if saver.is_some() {
             // A new world is worth keeping before anything happened to it.
@@ -168,6 +172,7 @@ impl Sandbox {
             credentials,
             stop,
             servers,
+            posting: Some(posting),
             saver,
         })
     }
@@ -187,6 +192,7 @@ impl Sandbox {
             credentials,
             stop,
             servers: Vec::new(),
+            posting: None,
             saver: None,
         }
     }
@@ -224,6 +230,7 @@ impl Sandbox {
             result
         };
         self.house.changed.notify_one();
+        self.house.told.notify_one();
         result
     }
 
@@ -245,7 +252,18 @@ impl Sandbox {
 
     /// Changes what goes wrong, on both services.
     pub fn set_faults(&self, profile: FaultProfile) {
-        lock(&self.house.desk).profile = profile;
+        let mut desk = lock(&self.house.desk);
+        (desk.profile, desk.posts) = (profile, profile);
+    }
+
+    /// Changes what goes wrong on the way to webhooks, and nowhere else.
+    pub fn set_post_faults(&self, profile: FaultProfile) {
+        lock(&self.house.desk).posts = profile;
+    }
+
+    /// What Aimfox sent to webhooks so far, oldest first.
+    pub fn posted(&self) -> Vec<Posted> {
+        lock(&self.house.desk).posted.clone()
     }
 
     /// Stops both services and saves the world.
@@ -259,6 +277,10 @@ impl Sandbox {
             {
                 server.abort();
             }
+        }
+        if let Some(posting) = self.posting.take() {
+            // What is on its way to a webhook is not waited for.
+            posting.abort();
         }
         if let Some(saver) = self.saver.take() {
             // It ends by itself, after the last save.
@@ -285,6 +307,8 @@ fn house(config: &Config, world: World, clock: Arc<dyn Clock>) -> Arc<House> {
         world: Mutex::new(world),
         desk: Mutex::new(Desk {
             profile: config.faults,
+            posts: config.faults,
+            posted: Vec::new(),
             highlevel_limit: HighLevelLimit::new(
                 config.highlevel_per_10s,
                 config.highlevel_per_day,
@@ -298,6 +322,7 @@ fn house(config: &Config, world: World, clock: Arc<dyn Clock>) -> Arc<House> {
         campaign_day_ms: i64::try_from(config.campaign_day.as_millis()).unwrap_or(i64::MAX),
         lag_ms: i64::try_from(config.index_lag.as_millis()).unwrap_or(i64::MAX),
         changed: tokio::sync::Notify::new(),
+        told: tokio::sync::Notify::new(),
     })
 }
 

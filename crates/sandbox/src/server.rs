@@ -223,7 +223,7 @@ impl Door {
                 let profile = asked.get("profile").and_then(Value::as_str).unwrap_or("");
                 match profile.parse::<FaultProfile>() {
                     Ok(profile) => {
-                        desk.profile = profile;
+                        (desk.profile, desk.posts) = (profile, profile);
                         Answer::ok(json!({"profile": profile}))
                     }
                     Err(error) => Answer::new(400, json!({"message": error.to_string()})),
@@ -240,6 +240,7 @@ impl Door {
                         let mut world = lock(&self.house.world);
                         aimfox::flow::set_going(&mut world, days, now);
                         self.house.changed.notify_one();
+                        self.house.told.notify_one();
                         Answer::ok(json!({"days": days}))
                     }
                     None => Answer::new(400, json!({"message": "days is a number from 0 on"})),
@@ -463,7 +464,11 @@ impl Door {
                     if aimfox::flow::pass(&mut world, now, self.house.campaign_day_ms) {
                         self.house.changed.notify_one();
                     }
-                    aimfox::answer(&mut world, &call)
+                    let answer = aimfox::answer(&mut world, &call);
+                    if !world.aimfox.told.is_empty() {
+                        self.house.told.notify_one();
+                    }
+                    answer
                 }
             }
         };

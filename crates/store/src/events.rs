@@ -197,6 +197,21 @@ impl Events<'_> {
         })
     }
 
+    /// What we wrote to a record at or after `since`, milliseconds since 1970.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn echoes(
+        &self,
+        connection: &str,
+        record: &str,
+        since: i64,
+    ) -> Result<Vec<Echo>, StoreError> {
+        let doing = "reading our own writes";
+        self.0
+            .read(doing, |db| echoes(db, connection, record, since))
+    }
+
     /// The oldest events that no rule has looked at; of the syncs in `held` only what a service
     /// itself told.
     ///
@@ -300,6 +315,7 @@ impl Events<'_> {
                 [before],
             )?;
             tx.execute("DELETE FROM echoes WHERE at < ?1", [before])?;
+            tx.execute("DELETE FROM capped WHERE at < ?1", [before])?;
             Ok(())
         })
     }

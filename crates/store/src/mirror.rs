@@ -250,6 +250,23 @@ impl Mirror<'_> {
         self.put(connection, LISTED, object, &Value::Bool(true), read_at)
     }
 
+    /// Notes that a kind of object is no longer read: what is found when it is read again is no news.
+    ///
+    /// # Errors
+    /// If the database cannot be written.
+    pub fn mark_unlisted(&self, connection: &str, object: &str) -> Result<(), StoreError> {
+        self.remove(connection, LISTED, object)
+    }
+
+    /// When a kind of object was last read as far as it is going to be; `None` before the first time.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn listed_at(&self, connection: &str, object: &str) -> Result<Option<i64>, StoreError> {
+        let row = self.get(connection, LISTED, object)?;
+        Ok(row.map(|row| row.read_at))
+    }
+
     /// Notes that we wrote to a record at `at`: what was read before is discarded. A fence never
     /// moves back.
     ///

@@ -6,14 +6,16 @@
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde_json::Value;
 
+use crate::error::Failure;
 use crate::migrate::Migration;
 use crate::sql::{Json, JsonRef};
 use crate::{Store, StoreError, events};
 
-pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
-    version: 14,
-    name: "rules",
-    sql: "CREATE TABLE rules (
+pub(crate) const MIGRATIONS: &[Migration] = &[
+    Migration {
+        version: 14,
+        name: "rules",
+        sql: "CREATE TABLE rules (
             id         TEXT NOT NULL PRIMARY KEY,
             name       TEXT NOT NULL,
             sync       TEXT NOT NULL REFERENCES syncs (id) ON DELETE CASCADE,
@@ -39,7 +41,21 @@ pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
           CREATE INDEX firings_due ON firings (due) WHERE due IS NOT NULL;
           CREATE INDEX firings_by_rule ON firings (rule, at);
           CREATE INDEX firings_by_state ON firings (sync, state);",
-}];
+    },
+    Migration {
+        version: 20,
+        name: "capped steps",
+        // Steps that a cap counts. What was done before is not in it: the cap begins anew.
+        sql: "CREATE TABLE capped (
+            id     INTEGER PRIMARY KEY,
+            rule   TEXT NOT NULL,
+            firing INTEGER NOT NULL,
+            at     INTEGER NOT NULL
+          ) STRICT;
+          CREATE INDEX capped_by_rule ON capped (rule, at);
+          CREATE INDEX capped_by_firing ON capped (firing, at);",
+    },
+];
 
 /// A rule.
 #[derive(Debug, Clone, PartialEq)]
@@ -119,6 +135,12 @@ fn firing(r: &Row<'_>) -> rusqlite::Result<FiringRow> {
 pub(crate) fn get(db: &Connection, id: i64) -> rusqlite::Result<Option<FiringRow>> {
     let sql = format!("SELECT {FIRING} FROM firings WHERE id = ?1");
     db.prepare_cached(&sql)?.query_row([id], firing).optional()
+}
+
+fn note(db: &Connection, row: &FiringRow) -> Result<(), Failure> {
+    db.prepare_cached("UPDATE firings SET state = ?2, due = ?3, content = ?4 WHERE id = ?1")?
+        .execute(params![row.id, row.state, row.due, JsonRef(&row.content)])?;
+    Ok(())
 }
 
 /// Access to the rules.
@@ -249,11 +271,46 @@ impl Rules<'_> {
     /// # Errors
     /// If the database cannot be written.
     pub fn note(&self, row: &FiringRow) -> Result<(), StoreError> {
-        self.0.write("noting what a rule did", |tx| {
-            tx.prepare_cached(
-                "UPDATE firings SET state = ?2, due = ?3, content = ?4 WHERE id = ?1",
-            )?
-            .execute(params![row.id, row.state, row.due, JsonRef(&row.content)])?;
+        self.0.write("noting what a rule did", |tx| note(tx, row))
+    }
+
+    /// As [`Rules::note`], for a step that a cap counts, begun at `at`; `false`, and nothing is noted,
+    /// when the rule began `cap` of them since `since`. Times are milliseconds since 1970.
+    ///
+    /// # Errors
+    /// If the database cannot be written.
+    pub fn note_capped(
+        &self,
+        row: &FiringRow,
+        at: i64,
+        since: i64,
+        cap: u32,
+    ) -> Result<bool, StoreError> {
+        self.0.write("noting what a rule is about to do", |tx| {
+            let sql = "SELECT count(*) FROM capped WHERE rule = ?1 AND at >= ?2";
+            let used: u32 = tx
+                .prepare_cached(sql)?
+                .query_row(params![row.rule, since], |r| r.get(0))?;
+            if used >= cap {
+                return Ok(false);
+            }
+            tx.prepare_cached("INSERT INTO capped (rule, firing, at) VALUES (?1, ?2, ?3)")?
+                .execute(params![row.rule, row.id, at])?;
+            note(tx, row)?;
+            Ok(true)
+        })
+    }
+
+    /// A step that was counted did nothing.
+    ///
+    /// # Errors
+    /// If the database cannot be written.
+    pub fn uncount(&self, firing: i64, at: i64) -> Result<(), StoreError> {
+        self.0.write("noting that a rule did nothing", |tx| {
+            tx.execute(
+                "DELETE FROM capped WHERE firing = ?1 AND at = ?2",
+                [firing, at],
+            )?;
             Ok(())
         })
     }

@@ -3414,7 +3414,11 @@ at: string | null,
 /**
  * Whether it was done.
  */
-done: boolean, };
+done: boolean, 
+/**
+ * Whether and how it can be taken back; `None` where it changed nothing.
+ */
+undo: Undoing | null, };
 
 export type RuleTrial = { 
 /**

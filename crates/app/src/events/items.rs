@@ -1,73 +1,46 @@
 //! What a difference between two readings of a task or an appointment means.
 
+use foxbridge_model::{Item, ItemField, ItemKind};
 use foxbridge_store::{NewEvent, Seen};
 use serde_json::{Value, json};
 
-use super::WRITTEN;
 use super::people::About;
+use super::{WRITTEN, echoed};
 
-/// The kinds of thing that hang on a contact.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
-    Task,
-    Appointment,
+/// The mirror's name for what rules know of a task, an appointment or a contact's notes, apart from
+/// what a sync keeps of the same records.
+pub(super) fn watched(kind: ItemKind) -> String {
+    format!("watched_{}", kind.as_str())
 }
 
-impl Kind {
-    /// The word in trigger ids.
-    pub(super) fn word(self) -> &'static str {
-        match self {
-            Self::Task => "task",
-            Self::Appointment => "appointment",
-        }
-    }
-
-    /// The mirror's name for what rules watch, apart from what a sync keeps of the same records.
-    pub(crate) fn object(self) -> &'static str {
-        match self {
-            Self::Task => "watched_task",
-            Self::Appointment => "watched_appointment",
-        }
-    }
-
-    /// A record as HighLevel shows it, in the words of the trigger's payload.
-    pub(super) fn read(self, from: &Value) -> Option<(String, Value)> {
-        // The search over tasks shows deleted ones, too.
-        if from["deleted"] == true {
-            return None;
-        }
-        let id = from["id"].as_str().or_else(|| from["_id"].as_str())?;
-        let contact = from["contactId"].as_str();
-        let text = |key: &str| from[key].as_str();
-        let content = match self {
-            Self::Task => json!({
-                "person": contact,
-                "title": text("title").unwrap_or_default(),
-                "due": text("dueDate"),
-                "completed": from["completed"] == true,
-                "assigned_to": text("assignedTo"),
-            }),
-            Self::Appointment => json!({
-                "person": contact,
-                "calendar": text("calendarId"),
-                "title": text("title").unwrap_or_default(),
-                "status": text("appointmentStatus").unwrap_or_default(),
-                "start": text("startTime"),
-                "end": text("endTime"),
-            }),
-        };
-        Some((id.to_owned(), content))
+/// A record in the words of the trigger's payload.
+pub(super) fn content(item: &Item) -> Value {
+    let text = |field| item.fields.get(&field);
+    let known = |field| text(field).map(String::as_str).unwrap_or_default();
+    match item.kind {
+        ItemKind::Appointment => json!({
+            "person": item.contact_id,
+            "calendar": item.of,
+            "title": known(ItemField::Title),
+            "status": known(ItemField::Status),
+            "start": text(ItemField::Start),
+            "end": text(ItemField::End),
+        }),
+        _ => json!({
+            "person": item.contact_id,
+            "title": known(ItemField::Title),
+            "due": text(ItemField::Due),
+            "completed": known(ItemField::Done) == "yes",
+            "assigned_to": item.of,
+        }),
     }
 }
 
 /// Every happening between two readings.
-pub(super) fn differences(about: &About, kind: Kind, seen: &Seen<'_>) -> Vec<NewEvent> {
-    let trigger = |what: &str| format!("foxbridge.{}.{what}", kind.word());
+pub(super) fn differences(about: &About, kind: ItemKind, seen: &Seen<'_>) -> Vec<NewEvent> {
+    let trigger = |what: &str| format!("foxbridge.{}.{what}", kind.as_str());
     let marked = |mut event: NewEvent| {
-        if let Some(echo) = seen.echoes.iter().find(|echo| echo.what == WRITTEN) {
-            event.ours = true;
-            event.depth = echo.depth;
-        }
+        echoed(&mut event, seen.echoes, WRITTEN);
         vec![event]
     };
     let Some(before) = seen.before else {
@@ -90,8 +63,8 @@ pub(super) fn differences(about: &About, kind: Kind, seen: &Seen<'_>) -> Vec<New
 }
 
 /// A record that a read has proved to be gone. `before` is what was known of it.
-pub(super) fn gone(about: &About, kind: Kind, id: &str, before: &Value) -> NewEvent {
-    let trigger = format!("foxbridge.{}.removed", kind.word());
+pub(super) fn gone(about: &About, kind: ItemKind, id: &str, before: &Value) -> NewEvent {
+    let trigger = format!("foxbridge.{}.removed", kind.as_str());
     let mut event = about.event(&trigger, "gone", id, before.clone());
     // Told again by a run that was cut short: one happening.
     event.key = format!("{trigger}:{id}");

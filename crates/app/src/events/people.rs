@@ -1,13 +1,14 @@
 //! What a difference between two readings of a person means.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use foxbridge_contract::AppError;
-use foxbridge_model::{Note, Person, Service};
+use foxbridge_model::{Person, Service};
 use foxbridge_store::{Echo, NewEvent, Seen, SyncRow};
 use serde_json::{Map, Value, json};
 
-use super::{ANY_FIELD, field_echo, note_echo, tag_echo};
+use super::notes::{Whose, of_lead};
+use super::{ANY_FIELD, echoed, field_echo, tag_echo};
 use crate::{App, convert, error};
 
 /// Whose records are read, and for which sync.
@@ -150,10 +151,7 @@ struct Ours<'a>(&'a [Echo]);
 
 impl Ours<'_> {
     fn mark(&self, mut event: NewEvent, what: &str) -> NewEvent {
-        if let Some(echo) = self.0.iter().find(|echo| echo.what == what) {
-            event.ours = true;
-            event.depth = echo.depth;
-        }
+        echoed(&mut event, self.0, what);
         event
     }
 }
@@ -183,7 +181,12 @@ pub(super) fn differences(about: &About, seen: &Seen<'_>) -> Vec<NewEvent> {
     let mut events = fields(about, &before, &after, &ours);
     events.extend(tags(about, &before, &after, &ours));
     if let (Some(old), Some(new)) = (&before.notes, &after.notes) {
-        events.extend(notes(about, &after, old, new, &ours));
+        let whose = Whose {
+            about,
+            person: &after.id,
+            name: &after.name,
+        };
+        events.extend(whose.differences(&of_lead(old), &of_lead(new), seen));
     }
     events
 }
@@ -243,46 +246,6 @@ fn tags(about: &About, before: &Person, after: &Person, ours: &Ours<'_>) -> Vec<
             let event = about.person_event(trigger, key.as_str(), after, json!({ "tag": tag }));
             events.push(ours.mark(event, &tag_echo(sign, tag)));
         }
-    }
-    events
-}
-
-fn notes(
-    about: &About,
-    person: &Person,
-    before: &[Note],
-    after: &[Note],
-    ours: &Ours<'_>,
-) -> Vec<NewEvent> {
-    // The card and its like are ours, whoever edits them.
-    let by_id = |notes: &[Note]| -> BTreeMap<String, String> {
-        let plain = notes
-            .iter()
-            .filter(|note| !note.text.contains("[foxbridge "));
-        plain
-            .map(|note| (note.id.clone(), note.text.clone()))
-            .collect()
-    };
-    let (old, new) = (by_id(before), by_id(after));
-    let event = |trigger: &str, id: &str, more: Value| {
-        let mut payload = json!({ "person": person.id, "name": person.name });
-        merge(&mut payload, more);
-        about.event(trigger, "note", id, payload)
-    };
-    let mut events = Vec::new();
-    for (id, text) in &new {
-        let found = match old.get(id) {
-            None => event("foxbridge.note.created", id, json!({ "text": text })),
-            Some(was) if was != text => {
-                let more = json!({ "text": text, "before": was });
-                event("foxbridge.note.changed", id, more)
-            }
-            Some(_) => continue,
-        };
-        events.push(ours.mark(found, &note_echo(text)));
-    }
-    for (id, text) in old.iter().filter(|(id, _)| !new.contains_key(*id)) {
-        events.push(event("foxbridge.note.removed", id, json!({ "text": text })));
     }
     events
 }

@@ -1,52 +1,109 @@
-//! What no run reads, and rules wait for: people who accepted or replied, tasks, appointments. Read
-//! only where a rule asks for it.
+//! What rules wait for and no sync asks for: people who accepted or replied; and notes, tasks and
+//! appointments where the sync leaves them alone. Read only where a rule asks for it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use foxbridge_catalog::{get, ids};
-use foxbridge_contract::{AppError, ParamValue};
-use foxbridge_model::Service;
-use foxbridge_store::{NewEvent, SyncRow};
-use serde_json::{Value, json};
+use foxbridge_connectors::HighLevel;
+use foxbridge_contract::AppError;
+use foxbridge_model::{ItemKind, Service};
+use foxbridge_store::{Seen, SyncRow};
+use serde_json::Value;
 
-use super::items::{self, Kind};
+use super::items::watched;
 use super::people::About;
+use super::told::{Teller, kinds};
 use crate::permissions::{Caller, Switches};
-use crate::rules::{Line, triggers_of};
+use crate::rules::{Line, Whom, triggers_of};
 use crate::{App, error};
 
-/// Appointments from so long ago, and so far ahead, are looked at: 30 and 180 days.
-const BACK_MS: i64 = 30 * 24 * 60 * 60 * 1000;
-const AHEAD_MS: i64 = 180 * 24 * 60 * 60 * 1000;
-const PAGE: usize = 500;
-/// Records that are not listed any more and are read one by one in one go; the rest follow.
-const READ_SINGLY: usize = 50;
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+/// Appointments are looked at from so long ago …
+pub(crate) const PAST_MS: i64 = 30 * DAY_MS;
+/// … until so far ahead.
+pub(crate) const AHEAD_MS: i64 = 365 * DAY_MS;
 
-/// Reads what the rules of a sync wait for, and keeps what is new. A service that refuses stops
-/// nothing: the log says so, and the next run asks again.
-pub(crate) async fn watch(app: &App, sync: &SyncRow) {
-    let read = async { look(app, sync, &triggers_of(app, &sync.id)?).await };
-    if let Err(e) = read.await {
+/// Reads who accepted or replied, where the rules of a sync wait for it; gives the kinds of items that
+/// they wait for, which the run reads. A service that refuses stops nothing: the log says so, and the
+/// next run asks again.
+pub(crate) async fn watch(
+    app: &App,
+    sync: &SyncRow,
+    is_synced: impl Fn(ItemKind) -> bool,
+) -> BTreeSet<ItemKind> {
+    let read = async {
+        let wanted = triggers_of(app, &sync.id)?;
+        let watched = kinds(&wanted);
+        rest(app, sync, |kind| is_synced(kind) || watched.contains(&kind))?;
+        if wanted.iter().any(|t| t.starts_with(LEAD)) {
+            transitions(app, sync).await?;
+        }
+        Ok::<_, AppError>(watched)
+    };
+    read.await.unwrap_or_else(|e| {
         tracing::warn!(sync = sync.id, "what rules wait for could not be read: {e}");
-    }
+        BTreeSet::new()
+    })
 }
 
-/// Reads what these triggers tell of, and keeps what is new.
+/// What nobody reads any more is at rest: months later it is all there was before, and no news.
+fn rest(app: &App, sync: &SyncRow, is_read: impl Fn(ItemKind) -> bool) -> Result<(), AppError> {
+    let store = app.store();
+    let syncs = store.syncs().list().map_err(error::store)?;
+    let here = syncs.iter().filter(|one| one.highlevel == sync.highlevel);
+    if here.count() > 1 {
+        // Another sync may read it.
+        return Ok(());
+    }
+    let mut unread = ItemKind::ALL.into_iter().filter(|kind| !is_read(*kind));
+    unread.try_for_each(|kind| {
+        let unlisted = store
+            .mirror()
+            .mark_unlisted(&sync.highlevel, &watched(kind));
+        unlisted.map_err(error::store)
+    })
+}
+
+const LEAD: &str = "foxbridge.lead.";
+
+/// Reads what these triggers tell of somebody, outside of a run, and keeps what is new.
 pub(crate) async fn look(
     app: &App,
     sync: &SyncRow,
+    whom: &Whom,
     wanted: &BTreeSet<String>,
 ) -> Result<(), AppError> {
-    let asks = |prefix: &str| wanted.iter().any(|trigger| trigger.starts_with(prefix));
-    if asks("foxbridge.lead.") {
+    if wanted.iter().any(|trigger| trigger.starts_with(LEAD)) {
         transitions(app, sync).await?;
     }
-    if asks("foxbridge.task.") {
-        tasks(app, sync).await?;
+    let kinds = kinds(wanted);
+    if kinds.is_empty() {
+        return Ok(());
     }
-    if asks("foxbridge.appointment.") {
-        appointments(app, sync).await?;
+    let line = line(app, &sync.highlevel).await?;
+    let highlevel = HighLevel::new(line.into_transport());
+    let teller = Teller {
+        app,
+        sync,
+        highlevel: &highlevel,
+        read_at: app.now(),
+    };
+    for kind in kinds {
+        match (kind, &whom.contact) {
+            (ItemKind::Appointment, _) => {
+                let (now, mut listed) = (teller.read_at, Vec::new());
+                let refused = |e| error::call(&e);
+                for calendar in highlevel.calendars().await.map_err(refused)? {
+                    let (from, until) = (now - PAST_MS, now + AHEAD_MS);
+                    let found = highlevel.appointments(&calendar, from, until, now).await;
+                    listed.extend(found.map_err(refused)?);
+                }
+                teller.appointments(&listed, &BTreeMap::new()).await?;
+            }
+            (kind, Some(contact)) => teller.one_contact(contact, kind).await?,
+            (_, None) => {}
+        }
     }
     Ok(())
 }
@@ -81,7 +138,7 @@ async fn transitions(app: &App, sync: &SyncRow) -> Result<(), AppError> {
         })
         .collect();
     let about = About::new(app, sync, Service::Aimfox)?;
-    keep(app, &sync.aimfox, "transition", &records, read_at, |seen| {
+    let mut detect = |seen: &Seen<'_>| {
         // The list forgets what is old: what comes back is not new.
         if seen.before.is_some() {
             return Vec::new();
@@ -94,155 +151,12 @@ async fn transitions(app: &App, sync: &SyncRow) -> Result<(), AppError> {
         };
         let id = crate::rules::id_of(&row["target_id"]).unwrap_or_default();
         vec![about.lead_event(trigger, &id, row)]
-    })
-}
-
-async fn tasks(app: &App, sync: &SyncRow) -> Result<(), AppError> {
-    let read_at = app.now();
-    let line = line(app, &sync.highlevel).await?;
-    let mut records: Vec<(String, Value)> = Vec::new();
-    loop {
-        let body = json!({ "limit": PAGE, "skip": records.len() });
-        let answer = line
-            .read(get(ids::HIGHLEVEL_TASKS_SEARCH), &[], Some(body))
-            .await?;
-        let page = answer["tasks"].as_array().cloned().unwrap_or_default();
-        let full = page.len() == PAGE;
-        records.extend(page.iter().filter_map(|task| Kind::Task.read(task)));
-        if !full {
-            break;
-        }
-    }
-    let about = About::new(app, sync, Service::HighLevel)?;
-    let due: Vec<NewEvent> = records
-        .iter()
-        .filter_map(|(id, task)| items::due(&about, id, task, app.now()))
-        .collect();
-    removed(app, sync, &about, Kind::Task, &records, &line).await?;
-    keep_items(app, sync, &about, Kind::Task, &records, read_at)?;
-    super::detected(app, &due)
-}
-
-async fn appointments(app: &App, sync: &SyncRow) -> Result<(), AppError> {
-    let read_at = app.now();
-    let line = line(app, &sync.highlevel).await?;
-    let calendars = line
-        .read(get(ids::HIGHLEVEL_CALENDARS_LIST), &[], None)
-        .await?;
-    let mut records = Vec::new();
-    for calendar in calendars["calendars"].as_array().into_iter().flatten() {
-        let Some(id) = calendar["id"].as_str() else {
-            continue;
-        };
-        let from = (read_at - BACK_MS).to_string();
-        let until = (read_at + AHEAD_MS).to_string();
-        let params = [
-            ("calendarId", id),
-            ("startTime", &from),
-            ("endTime", &until),
-        ];
-        let answer = line
-            .read(get(ids::HIGHLEVEL_CALENDARS_EVENTS_LIST), &params, None)
-            .await?;
-        let events = answer["events"].as_array().into_iter().flatten();
-        records.extend(events.filter_map(|event| Kind::Appointment.read(event)));
-    }
-    let about = About::new(app, sync, Service::HighLevel)?;
-    removed(app, sync, &about, Kind::Appointment, &records, &line).await?;
-    keep_items(app, sync, &about, Kind::Appointment, &records, read_at)
-}
-
-/// What was there and is not listed any more. Nothing is taken for gone because it was not listed:
-/// each is read by its id first.
-async fn removed(
-    app: &App,
-    sync: &SyncRow,
-    about: &About,
-    kind: Kind,
-    listed: &[(String, Value)],
-    line: &Line,
-) -> Result<(), AppError> {
-    let listed: BTreeSet<&str> = listed.iter().map(|(id, _)| id.as_str()).collect();
-    let mirror = app.store().mirror();
-    let known = mirror
-        .all(&sync.highlevel, kind.object())
-        .map_err(error::store)?;
-    let unlisted = known
-        .into_iter()
-        .filter(|row| !listed.contains(row.record_id.as_str()));
-    for row in unlisted.take(READ_SINGLY) {
-        if is_gone(line, kind, &row.record_id, &row.content).await? {
-            let event = items::gone(about, kind, &row.record_id, &row.content);
-            super::detected(app, &[event])?;
-            mirror
-                .remove(&sync.highlevel, kind.object(), &row.record_id)
-                .map_err(error::store)?;
-        }
-    }
-    Ok(())
-}
-
-/// Whether a read by its id finds nothing. HighLevel shows a deleted appointment as deleted.
-async fn is_gone(line: &Line, kind: Kind, id: &str, before: &Value) -> Result<bool, AppError> {
-    let (operation, params) = match kind {
-        Kind::Task => (
-            ids::HIGHLEVEL_CONTACTS_TASKS_GET,
-            vec![
-                ("contactId", before["person"].as_str().unwrap_or_default()),
-                ("taskId", id),
-            ],
-        ),
-        Kind::Appointment => (
-            ids::HIGHLEVEL_CALENDARS_APPOINTMENTS_GET,
-            vec![("eventId", id)],
-        ),
     };
-    let params = params
-        .into_iter()
-        .map(|(name, value)| (name.to_owned(), ParamValue::One(value.to_owned())));
-    match line.call(get(operation), params.collect(), None).await {
-        Ok(answer) => {
-            let record = ["appointment", "event"]
-                .iter()
-                .find_map(|name| answer.get(*name));
-            Ok(record.is_some_and(|record| record["deleted"] == true))
-        }
-        Err(e) if e.is_not_found() => Ok(true),
-        Err(e) => Err(error::call(&e)),
-    }
-}
-
-fn keep_items(
-    app: &App,
-    sync: &SyncRow,
-    about: &About,
-    kind: Kind,
-    records: &[(String, Value)],
-    read_at: i64,
-) -> Result<(), AppError> {
-    keep(
-        app,
-        &sync.highlevel,
-        kind.object(),
-        records,
-        read_at,
-        |seen| items::differences(about, kind, seen),
-    )
-}
-
-fn keep(
-    app: &App,
-    connection: &str,
-    object: &str,
-    records: &[(String, Value)],
-    read_at: i64,
-    mut detect: impl FnMut(&foxbridge_store::Seen<'_>) -> Vec<NewEvent>,
-) -> Result<(), AppError> {
-    let mirror = app.store().mirror();
+    let (mirror, object) = (app.store().mirror(), "transition");
     mirror
-        .put_some_telling(connection, object, records, read_at, &mut detect)
+        .put_some_telling(&sync.aimfox, object, &records, read_at, &mut detect)
         .map_err(error::store)?;
     mirror
-        .mark_listed(connection, object, read_at)
+        .mark_listed(&sync.aimfox, object, read_at)
         .map_err(error::store)
 }

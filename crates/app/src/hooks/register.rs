@@ -51,6 +51,12 @@ pub(crate) async fn register(
     let Some(address) = url(&choices, &kept) else {
         return Err(bad("The connection receives no webhooks yet.").hint("Switch it on first."));
     };
+    // Without a tunnel only this computer can call, at whatever port was free.
+    let listening = app.receiver().state().listening.clone();
+    let address = match (&choices.public_url, listening) {
+        (None, Some(listening)) => format!("{listening}/hooks/{}", kept.path),
+        _ => address,
+    };
     let gate = Switches {
         store: app.store().clone(),
         connection: connection.clone(),
@@ -86,14 +92,34 @@ pub(crate) async fn register(
         secret.clone().into(),
     )
     .await?;
+    let was = std::mem::replace(&mut kept.registered, true);
+    keep_endpoint(app, &connection.id, &kept)?;
+    // The first call may come before Aimfox has answered us.
+    app.receiver().caught_up(app).await;
+    let told = tell(&line, &secret, &address, events, ours.first().map(id)).await;
+    if told.is_err() {
+        kept.registered = was;
+        keep_endpoint(app, &connection.id, &kept)?;
+    }
+    told
+}
+
+/// Makes our webhook at Aimfox, or changes the one that is there.
+async fn tell(
+    line: &Line,
+    secret: &str,
+    address: &str,
+    events: &[String],
+    there: Option<String>,
+) -> Result<(), AppError> {
     let headers = json!({ SECRET_HEADER: secret });
     let mut sorted = events.to_vec();
     sorted.sort();
     sorted.dedup();
-    match ours.first() {
-        Some(hook) => {
+    match there {
+        Some(id) => {
             let body = json!({ "events": sorted, "url": address, "headers": headers });
-            call(&line, "aimfox.webhooks.update", Some(&id(hook)), Some(body)).await?;
+            call(line, "aimfox.webhooks.update", Some(&id), Some(body)).await?;
         }
         None => {
             let body = json!({
@@ -103,11 +129,10 @@ pub(crate) async fn register(
                 "integration": false,
                 "headers": headers,
             });
-            call(&line, "aimfox.webhooks.create", None, Some(body)).await?;
+            call(line, "aimfox.webhooks.create", None, Some(body)).await?;
         }
     }
-    kept.registered = true;
-    keep_endpoint(app, &connection.id, &kept)
+    Ok(())
 }
 
 /// Calls the address that the service is told, as from outside, and sees whether it comes back.

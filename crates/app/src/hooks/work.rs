@@ -1,16 +1,16 @@
 //! Works on deliveries: whom they are about is read afresh, and they become events.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use foxbridge_catalog::triggers;
 use foxbridge_contract::AppError;
-use foxbridge_model::Service;
+use foxbridge_model::{ItemKind, Service};
 use foxbridge_store::{ConnectionRow, DeliveryRow, EventRow, NewEvent, SyncRow};
 use futures::StreamExt as _;
 use serde_json::json;
 
-use crate::events::lead_key;
-use crate::rules::{Reader, Whom, whom};
+use crate::events::{Teller, kinds, lead_key};
+use crate::rules::{Reader, Whom, triggers_of, whom};
 use crate::{App, convert, error};
 
 /// Deliveries worked on in one go. Those about one person cost one reading.
@@ -119,6 +119,12 @@ async fn one(
         let why = format!("What it is about could not be read: {}", e.message);
         return deliveries.failed(&ids, &why, due).map_err(error::store);
     }
+    if connection.service == Service::HighLevel
+        && let Err(e) = look_at_items(app, sync, reader, &whom, &rows).await
+    {
+        // Whom it is about was read; what is new about their items the next run tells.
+        tracing::warn!("what a delivery is about could not be read: {}", e.message);
+    }
     let mut events = Vec::new();
     for row in &rows {
         events.push(event(connection, sync, row).event);
@@ -127,6 +133,44 @@ async fn one(
     // Should the program end here, they are worked on again, and become the same events.
     app.store().events().insert(&events).map_err(error::store)?;
     deliveries.done(&ids).map_err(error::store)
+}
+
+/// Notes, tasks and appointments that deliveries tell of are read afresh where a rule waits for such
+/// news, and told as a run would tell them.
+async fn look_at_items(
+    app: &App,
+    sync: &SyncRow,
+    reader: &Reader,
+    whom: &Whom,
+    rows: &[DeliveryRow],
+) -> Result<(), AppError> {
+    let wanted = kinds(&triggers_of(app, &sync.id)?);
+    let about = |kind: &ItemKind| {
+        let mut events = rows.iter().map(|row| row.event.to_ascii_lowercase());
+        events.any(|event| event.starts_with(kind.as_str()))
+    };
+    for kind in wanted.into_iter().filter(about) {
+        let teller = Teller {
+            app,
+            sync,
+            highlevel: reader.highlevel_client().await?,
+            read_at: app.now(),
+        };
+        if kind != ItemKind::Appointment {
+            if let Some(contact) = &whom.contact {
+                teller.one_contact(contact, kind).await?;
+            }
+            continue;
+        }
+        let ids: BTreeSet<&str> = rows
+            .iter()
+            .filter_map(|row| row.body.pointer("/appointment/id")?.as_str())
+            .collect();
+        for id in ids {
+            teller.one_appointment(id).await?;
+        }
+    }
+    Ok(())
 }
 
 /// The catalog's trigger of a service's event.

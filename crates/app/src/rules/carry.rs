@@ -10,12 +10,11 @@ use foxbridge_rules::{Call, Facts, Failure, Next, State, What};
 use foxbridge_store::{Echo, EventRow, FiringRow, Switch, SyncRow};
 use futures::StreamExt as _;
 use serde_json::Value;
-use tokio::sync::Mutex;
 
 use super::facts::{Whom, facts};
 use super::line::{Line, connection, id_of, param};
-use super::{Kept, kept, matching, note, refresh};
-use crate::events::{self, WRITTEN, field_echo, note_echo, tag_echo};
+use super::{Kept, kept, matching, note, put, refresh};
+use crate::events::{self, WRITTEN, field_echo, note_echo, note_gone_echo, tag_echo};
 use crate::permissions::{Caller, Switches};
 use crate::{App, error};
 
@@ -28,7 +27,7 @@ const HOUR_MS: i64 = 60 * 60 * 1000;
 /// A firing that could not even be looked at is looked at again after this long.
 const POSTPONED_MS: i64 = 5 * 60 * 1000;
 /// Steps of one rule in a day that contact people or cannot be undone.
-const CAP: usize = 20;
+const CAP: u32 = 20;
 
 /// Carries on what is due; gives whether there was anything.
 pub(super) async fn due(app: &App) -> Result<bool, AppError> {
@@ -38,12 +37,10 @@ pub(super) async fn due(app: &App) -> Result<bool, AppError> {
         .due(app.now(), BATCH)
         .map_err(error::store)?;
     let any = !rows.is_empty();
-    // Between counting what a cap counts and writing down one more, nobody else counts.
-    let cap = &Mutex::new(());
     let mut working = futures::stream::iter(rows)
         .map(|row| async move {
             let id = row.id;
-            if let Err(e) = one(app, row, cap).await {
+            if let Err(e) = one(app, row).await {
                 tracing::warn!(firing = id, "a firing cannot go on now: {e}");
                 if let Err(e) = postpone(app, id) {
                     tracing::error!(firing = id, "a firing could not be put off: {e}");
@@ -76,7 +73,7 @@ fn postpone(app: &App, id: i64) -> Result<(), AppError> {
     Ok(())
 }
 
-async fn one(app: &App, mut row: FiringRow, cap: &Mutex<()>) -> Result<(), AppError> {
+async fn one(app: &App, mut row: FiringRow) -> Result<(), AppError> {
     let mut kept = kept(&row)?;
     let store = app.store();
     let sync = store.syncs().get(&row.sync).map_err(error::store)?;
@@ -98,7 +95,7 @@ async fn one(app: &App, mut row: FiringRow, cap: &Mutex<()>) -> Result<(), AppEr
         refresh(app, &sync, &whom).await?;
         // And whether something has happened since, of those who know.
         let asked = super::none_since(&kept.rule);
-        events::look(app, &sync, &asked.into_iter().collect()).await?;
+        events::look(app, &sync, &whom, &asked.into_iter().collect()).await?;
     }
     loop {
         let (whom, context) = facts(app, &sync, &event, &kept.firing.results)?;
@@ -111,7 +108,7 @@ async fn one(app: &App, mut row: FiringRow, cap: &Mutex<()>) -> Result<(), AppEr
         let Next::Call(call) = kept.firing.next(&rule, &facts, app.now()) else {
             return note(app, &mut row, &kept);
         };
-        let sent = send(app, &mut row, &mut kept, &sync, &event, &whom, &call, cap);
+        let sent = send(app, &mut row, &mut kept, &sync, &event, &whom, &call);
         match sent.await? {
             Sent::Answer(answer) => kept.firing.answered(&rule, answer, &facts, app.now()),
             Sent::Failed(how, why) => kept.firing.failed(how, &why, app.now()),
@@ -131,10 +128,6 @@ enum Sent {
     Not,
 }
 
-#[expect(
-    clippy::too_many_arguments,
-    reason = "one firing, with what was read for it"
-)]
 async fn send(
     app: &App,
     row: &mut FiringRow,
@@ -143,7 +136,6 @@ async fn send(
     event: &EventRow,
     whom: &Whom,
     call: &Call,
-    cap: &Mutex<()>,
 ) -> Result<Sent, AppError> {
     let Some(operation) = foxbridge_catalog::find(&call.operation) else {
         let why = format!("There is no operation \"{}\".", call.operation);
@@ -177,17 +169,24 @@ async fn send(
         .filter_map(|(name, value)| Some((name.clone(), param(value)?)))
         .collect();
     let body = (!call.body.is_null()).then(|| call.body.clone());
-    {
-        let _counting = cap.lock().await;
-        if grave(operation) && used_today(app, &row.rule)? >= CAP {
-            kept.firing.due = app.now() + HOUR_MS;
+    let now = app.now();
+    let before = kept.firing.clone();
+    kept.firing.sending(call, now);
+    if grave(operation) {
+        put(row, kept)?;
+        let rules = app.store().rules();
+        // Counted where it is written down: of two that are under way at once, one is the last.
+        let counted = rules.note_capped(row, now, now - DAY_MS, CAP);
+        if !counted.map_err(error::store)? {
+            kept.firing = before;
+            kept.firing.due = now + HOUR_MS;
             tracing::warn!(
                 rule = row.rule,
                 "the cap of {CAP} a day is reached; it waits"
             );
             return Ok(Sent::Not);
         }
-        kept.firing.sending(call, app.now());
+    } else {
         note(app, row, kept)?;
     }
     let echoes = echoes(&connection.id, call, app.now(), row.depth);
@@ -204,6 +203,10 @@ async fn send(
             Ok(Sent::Answer(answer))
         }
         Err(e) => {
+            if grave(operation) && !e.outcome_unknown() {
+                let rules = app.store().rules();
+                rules.uncount(row.id, now).map_err(error::store)?;
+            }
             let how = if e.outcome_unknown() {
                 Failure::Unknown
             } else if error::is_transient(&e) || matches!(e, CallError::DailyQuota { .. }) {
@@ -226,33 +229,8 @@ fn grave(operation: &Operation) -> bool {
     matches!(operation.effect, Effect::Outreach | Effect::Destructive)
 }
 
-/// How many grave steps a rule did in the last 24 hours.
-fn used_today(app: &App, rule: &str) -> Result<usize, AppError> {
-    let since = app.now() - DAY_MS;
-    let rows = app
-        .store()
-        .rules()
-        .firings(Some(rule), 1_000)
-        .map_err(error::store)?;
-    let mut used = 0;
-    for row in rows {
-        let firing = kept(&row)?.firing;
-        let last = firing.log.len();
-        let log = firing.log.iter().zip(1..);
-        used += log
-            // What is on its way counts: it may arrive.
-            .filter(|(entry, at)| entry.done || (firing.state == State::Sent && *at == last))
-            .map(|(entry, _)| entry)
-            .filter(|entry| entry.at >= since)
-            .filter_map(|entry| foxbridge_catalog::find(entry.operation.as_deref()?))
-            .filter(|operation| grave(operation))
-            .count();
-    }
-    Ok(used)
-}
-
 /// What a call is about to write, so that reading it back is no news.
-fn echoes(connection: &str, call: &Call, at: i64, depth: u32) -> Vec<Echo> {
+pub(super) fn echoes(connection: &str, call: &Call, at: i64, depth: u32) -> Vec<Echo> {
     let text = |key: &str| call.params.get(key).and_then(id_of);
     let strings = |key: &str| -> Vec<String> {
         let items = call.body[key].as_array().into_iter().flatten();
@@ -278,6 +256,19 @@ fn echoes(connection: &str, call: &Call, at: i64, depth: u32) -> Vec<Echo> {
             let note = call.body["text"].as_str().unwrap_or_default();
             // The note has no id yet: it is told by its text, on any note of ours.
             (text("lead_id"), vec![note_echo(note)])
+        }
+        ids::HIGHLEVEL_CONTACTS_NOTES_CREATE | ids::HIGHLEVEL_CONTACTS_NOTES_UPDATE => {
+            let note = call.body["body"].as_str().unwrap_or_default();
+            (text("contactId"), vec![note_echo(note)])
+        }
+        ids::HIGHLEVEL_CONTACTS_TASKS_DELETE => (text("taskId"), vec![WRITTEN.to_owned()]),
+        ids::HIGHLEVEL_CONTACTS_NOTES_DELETE => {
+            let gone = text("id").map(|id| note_gone_echo(&id));
+            (text("contactId"), gone.into_iter().collect())
+        }
+        ids::AIMFOX_LEADS_NOTES_DELETE => {
+            let gone = text("note_id").map(|id| note_gone_echo(&id));
+            (text("lead_id"), gone.into_iter().collect())
         }
         _ => (None, Vec::new()),
     };

@@ -67,6 +67,11 @@ impl Reader {
         self.highlevel.get_or_try_init(open).await
     }
 
+    /// HighLevel's client, for what hangs on a contact.
+    pub(crate) async fn highlevel_client(&self) -> Result<&HighLevel, AppError> {
+        Ok(&self.highlevel().await?.0)
+    }
+
     async fn aimfox(&self) -> Result<&(Aimfox, About), AppError> {
         let open = async || {
             let region = crate::commands::sync_settings(&self.sync)?.region;

@@ -188,6 +188,7 @@ fn action(step: &str, operation: Option<&str>) -> RuleAction {
         note: None,
         at: None,
         done: false,
+        undo: None,
     }
 }
 
@@ -202,6 +203,7 @@ fn entry_shown(rule: &Rule, entry: &Entry) -> RuleAction {
     shown.note.clone_from(&entry.note);
     shown.at = Some(convert::time(entry.at));
     shown.done = entry.done;
+    shown.undo = undo::undoing(entry);
     shown
 }
 

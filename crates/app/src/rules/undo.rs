@@ -3,34 +3,55 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use foxbridge_catalog::ids;
-use foxbridge_contract::{AppError, ErrorCode};
+use foxbridge_catalog::{Effect, ids};
+use foxbridge_contract::{AppError, ErrorCode, Undoing};
 use foxbridge_model::Service;
-use foxbridge_rules::{Entry, State};
+use foxbridge_rules::{Call, Entry, State};
 use foxbridge_store::{FiringRow, SyncRow};
 use serde_json::{Value, json};
 
+use super::carry::echoes;
 use super::line::{Line, connection, id_of, param};
-use super::{Kept, kept, note};
-use crate::events::WatchedKind;
+use super::{Kept, Whom, kept, note, refresh};
 use crate::permissions::{Caller, Switches};
 use crate::{App, error};
 
-/// The call that takes an entry back: operation, parameters, body.
-fn inverse(entry: &Entry) -> Option<(&'static str, BTreeMap<String, Value>, Value)> {
-    if !entry.done {
-        return None;
-    }
-    let same = |operation| Some((operation, entry.params.clone(), entry.body.clone()));
+/// Whether what an entry did can be taken back.
+enum Way {
+    /// It changed nothing, or that was taken back already.
+    Nothing,
+    /// By this call.
+    Back(Call),
+    /// It stays, because of this.
+    Stays(&'static str),
+}
+
+/// The way back from what an entry did.
+fn way(entry: &Entry) -> Way {
+    let operation = entry.operation.as_deref().and_then(foxbridge_catalog::find);
+    let Some(operation) = operation.filter(|o| entry.done && o.effect != Effect::Read) else {
+        return Way::Nothing;
+    };
+    let back = |operation: &str, params, body| {
+        Way::Back(Call {
+            step: entry.step.clone(),
+            operation: operation.to_owned(),
+            params,
+            body,
+        })
+    };
+    let same = |operation| back(operation, entry.params.clone(), entry.body.clone());
     let made = |operation, keep: &str, name: &str, at: &str| {
-        let id = id_of(entry.answer.pointer(at)?)?;
+        let Some(id) = entry.answer.pointer(at).and_then(id_of) else {
+            return Way::Stays("The service did not say which record it made.");
+        };
         let mut params = BTreeMap::from([(name.to_owned(), json!(id))]);
         if let Some(value) = entry.params.get(keep) {
             params.insert(keep.to_owned(), value.clone());
         }
-        Some((operation, params, Value::Null))
+        back(operation, params, Value::Null)
     };
-    match entry.operation.as_deref()? {
+    match operation.id.as_str() {
         ids::HIGHLEVEL_CONTACTS_TAGS_ADD => {
             // What was there before stays.
             let added = entry
@@ -38,12 +59,11 @@ fn inverse(entry: &Entry) -> Option<(&'static str, BTreeMap<String, Value>, Valu
                 .get("tagsAdded")
                 .filter(|added| added.is_array());
             let tags = added.unwrap_or(&entry.body["tags"]).clone();
-            let params = entry.params.clone();
-            Some((
+            back(
                 ids::HIGHLEVEL_CONTACTS_TAGS_REMOVE,
-                params,
+                entry.params.clone(),
                 json!({ "tags": tags }),
-            ))
+            )
         }
         ids::HIGHLEVEL_CONTACTS_TAGS_REMOVE => same(ids::HIGHLEVEL_CONTACTS_TAGS_ADD),
         ids::AIMFOX_LEADS_LABELS_ADD => same(ids::AIMFOX_LEADS_LABELS_REMOVE),
@@ -55,7 +75,7 @@ fn inverse(entry: &Entry) -> Option<(&'static str, BTreeMap<String, Value>, Valu
             "/note/id",
         ),
         "highlevel.contacts.tasks.create" => made(
-            "highlevel.contacts.tasks.delete",
+            ids::HIGHLEVEL_CONTACTS_TASKS_DELETE,
             "contactId",
             "taskId",
             "/task/id",
@@ -73,7 +93,35 @@ fn inverse(entry: &Entry) -> Option<(&'static str, BTreeMap<String, Value>, Valu
             "/opportunity/id",
         ),
         "aimfox.blacklist.people.add" => same("aimfox.blacklist.people.remove"),
-        _ => None,
+        ids::HIGHLEVEL_CONTACTS_CREATE | "highlevel.contacts.upsert" => Way::Stays(
+            "A contact is deleted in HighLevel, by hand: other things may hang on it by now.",
+        ),
+        "aimfox.labels.create" => {
+            Way::Stays("A label is deleted in Aimfox, by hand: others may carry it by now.")
+        }
+        _ => Way::Stays(match operation.effect {
+            Effect::Outreach => "It reached a person: that cannot be called back.",
+            Effect::Destructive => "What it removed is not kept.",
+            _ => "What was there before is not kept.",
+        }),
+    }
+}
+
+/// Whether and how what an entry did can be taken back; `None` where it changed nothing.
+pub(super) fn undoing(entry: &Entry) -> Option<Undoing> {
+    match way(entry) {
+        Way::Nothing => None,
+        Way::Back(call) => {
+            let known = foxbridge_catalog::find(&call.operation);
+            Some(Undoing {
+                deletes: known.is_some_and(|o| o.effect == Effect::Destructive),
+                never: None,
+            })
+        }
+        Way::Stays(why) => Some(Undoing {
+            deletes: false,
+            never: Some(why.to_owned()),
+        }),
     }
 }
 
@@ -83,7 +131,8 @@ pub(super) fn can(kept: &Kept) -> bool {
         kept.firing.state,
         State::Done | State::GivenUp | State::NeedsYou
     );
-    ended && kept.firing.log.iter().any(|entry| inverse(entry).is_some())
+    let mut log = kept.firing.log.iter();
+    ended && log.any(|entry| matches!(way(entry), Way::Back(_)))
 }
 
 /// Takes back what a firing did, the last thing first. A person asked for it; the switches hold.
@@ -98,11 +147,10 @@ pub(crate) async fn undo(app: &App, row: &mut FiringRow) -> Result<(), AppError>
     let sync = app.store().syncs().get(&row.sync).map_err(error::store)?;
     let sync = sync.ok_or_else(|| error::not_found("sync", &row.sync))?;
     for i in (0..kept.firing.log.len()).rev() {
-        let Some((operation, params, body)) = inverse(&kept.firing.log[i]) else {
+        let Way::Back(call) = way(&kept.firing.log[i]) else {
             continue;
         };
-        take_back(app, &sync, operation, &params, &body).await?;
-        forget(app, &sync, operation, &params)?;
+        take_back(app, &sync, row.depth, call).await?;
         kept.firing.log[i].done = false;
         kept.firing.log[i].note = Some("Taken back.".to_owned());
         note(app, row, &kept)?;
@@ -111,33 +159,9 @@ pub(crate) async fn undo(app: &App, row: &mut FiringRow) -> Result<(), AppError>
     note(app, row, &kept)
 }
 
-/// What we removed ourselves is no news.
-fn forget(
-    app: &App,
-    sync: &SyncRow,
-    operation: &str,
-    params: &BTreeMap<String, Value>,
-) -> Result<(), AppError> {
-    let Some(task) = params.get("taskId").and_then(id_of) else {
-        return Ok(());
-    };
-    debug_assert_eq!(operation, "highlevel.contacts.tasks.delete");
-    let watched = WatchedKind::Task.object();
-    app.store()
-        .mirror()
-        .remove(&sync.highlevel, watched, &task)
-        .map_err(error::store)
-}
-
-async fn take_back(
-    app: &App,
-    sync: &SyncRow,
-    operation: &str,
-    params: &BTreeMap<String, Value>,
-    body: &Value,
-) -> Result<(), AppError> {
-    let operation = foxbridge_catalog::find(operation)
-        .ok_or_else(|| error::not_found("operation", operation))?;
+async fn take_back(app: &App, sync: &SyncRow, depth: u32, call: Call) -> Result<(), AppError> {
+    let operation = foxbridge_catalog::find(&call.operation)
+        .ok_or_else(|| error::not_found("operation", &call.operation))?;
     let id = match operation.service {
         Service::HighLevel => &sync.highlevel,
         Service::Aimfox => &sync.aimfox,
@@ -149,18 +173,35 @@ async fn take_back(
         needed: std::iter::once(operation.id.as_str()).collect(),
         caller: Caller::Hand { confirmed: true },
     };
+    // What we take back ourselves is no news.
+    let echoes = echoes(&connection.id, &call, app.now(), depth);
+    app.store().events().echo(&echoes).map_err(error::store)?;
     let line = Line::open(app, connection, Arc::new(gate)).await?;
-    let params = params
+    let params = call
+        .params
         .iter()
         .filter_map(|(name, value)| Some((name.clone(), param(value)?)))
         .collect();
-    let body = (!body.is_null()).then(|| body.clone());
+    let body = (!call.body.is_null()).then_some(call.body);
     match line.call(operation, params, body).await {
-        Ok(_) => Ok(()),
         // Gone already: that is what was asked for.
-        Err(e) if e.is_not_found() => Ok(()),
-        Err(e) => Err(error::call(&e)),
+        Err(e) if !e.is_not_found() => return Err(error::call(&e)),
+        _ => {}
     }
+    let label = [
+        ids::AIMFOX_LEADS_LABELS_ADD,
+        ids::AIMFOX_LEADS_LABELS_REMOVE,
+    ];
+    if let Some(lead) = call.params.get("lead_id").and_then(id_of)
+        && label.contains(&operation.id.as_str())
+    {
+        let whom = Whom {
+            contact: None,
+            lead: Some(lead),
+        };
+        refresh::ours(app, sync, &whom, depth).await?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -202,12 +243,40 @@ mod tests {
                 note: None,
                 done: true,
             };
-            let (back, params, _) = inverse(&entry).expect("there is a way back");
-            let back = foxbridge_catalog::get(back);
-            let wanted: Vec<&str> = back.path_params().map(|p| p.name.as_str()).collect();
-            for name in wanted {
-                assert!(params.contains_key(name), "{} lacks {name}", back.id);
+            let Way::Back(call) = way(&entry) else {
+                panic!("there is a way back from {operation}");
+            };
+            let back = foxbridge_catalog::find(&call.operation).expect("the catalog has it");
+            for param in back.path_params() {
+                let name = param.name.as_str();
+                assert!(call.params.contains_key(name), "{} lacks {name}", back.id);
             }
         }
+    }
+
+    #[test]
+    fn whatever_stays_says_why_and_what_only_reads_says_nothing() {
+        let done = |operation: &str| Entry {
+            step: "a".to_owned(),
+            at: 0,
+            operation: Some(operation.to_owned()),
+            params: BTreeMap::new(),
+            body: Value::Null,
+            answer: json!({}),
+            note: None,
+            done: true,
+        };
+        for operation in foxbridge_catalog::all() {
+            let undoing = undoing(&done(&operation.id));
+            let reads = operation.effect == Effect::Read;
+            assert_eq!(undoing.is_none(), reads, "{}", operation.id);
+        }
+        let lost = undoing(&done("highlevel.contacts.tasks.create")).expect("it wrote");
+        assert!(lost.never.is_some(), "without an id there is no way back");
+        let not_done = Entry {
+            done: false,
+            ..done("highlevel.contacts.update")
+        };
+        assert_eq!(undoing(&not_done), None, "nothing was done");
     }
 }

@@ -26,7 +26,7 @@ use crate::events::{About, detector};
 
 /// How long HighLevel's search may show an older state after a write. "A few seconds" is documented
 /// (`facts/highlevel.md` §2.1); this leaves room.
-const INDEX_LAG_MS: i64 = 15_000;
+pub(crate) const INDEX_LAG_MS: i64 = 15_000;
 
 /// Reads of single records under way at once.
 pub(super) const AT_ONCE: usize = 8;

@@ -1,6 +1,6 @@
 //! The five steps in order, and how a run ends.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use foxbridge_catalog::{Operation, ids};
@@ -296,14 +296,18 @@ async fn run(context: &Context, summary: &mut RunSummary) -> Result<(), AppError
     let mut seq = 0;
     for pass in 1..=MAX_PASSES {
         let pulled = pull::pull(context).await?;
-        if pass == 1 && !summary.rehearsal {
-            events::watch(&context.app, &context.sync).await;
-        }
+        let watched = match pass == 1 && !summary.rehearsal {
+            true => {
+                let is_synced = |kind| context.settings.items.wants(kind);
+                events::watch(&context.app, &context.sync, is_synced).await
+            }
+            false => BTreeSet::new(),
+        };
         context
             .reporter
             .step(Phase::Plan, "Working out what would change");
         let (mut plan, mut pulled) = work_out(context, pulled).await?;
-        if pull::read_items(context, &plan, &mut pulled).await? {
+        if pull::read_items(context, &plan, &mut pulled, &watched).await? {
             (plan, pulled) = work_out(context, pulled).await?;
         }
         if pull::refresh_edited(context, &plan, &mut pulled).await? {

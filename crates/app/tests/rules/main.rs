@@ -7,3 +7,4 @@ mod limits;
 mod recipes;
 mod registration;
 mod stage;
+mod told;

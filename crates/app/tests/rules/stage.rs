@@ -167,6 +167,11 @@ impl Stage {
         self.app.call(command, request).await.unwrap()
     }
 
+    /// Milliseconds since 1970, for everybody.
+    pub(crate) fn now(&self) -> i64 {
+        *self.clock.0.borrow()
+    }
+
     /// Lets time pass, for everybody.
     pub(crate) fn advance(&self, ms: i64) {
         self.clock.0.send_modify(|now| *now += ms);

@@ -334,6 +334,8 @@ fn note(row: &Json, contact_id: &str) -> Option<Item> {
         fields: fields([(ItemField::Text, Some(text.to_owned()))]),
         past: false,
         formatted: text != body,
+        of: None,
+        made: owned(row, "dateAdded"),
     })
 }
 
@@ -374,6 +376,8 @@ fn task(
         ]),
         past: done,
         formatted: text != raw,
+        of: json::id(row, "assignedTo"),
+        made: None,
     })
 }
 
@@ -403,6 +407,8 @@ fn appointment(row: &Json, calendar: &str, now: i64) -> Option<Item> {
         ]),
         past,
         formatted: false,
+        of: json::id(row, "calendarId"),
+        made: None,
     })
 }
 

@@ -9,7 +9,7 @@
 use serde_json::{Value, json};
 
 use super::records::{Campaign, Experience, Lead, Origin, Place, Target};
-use super::{inbox, ok};
+use super::{inbox, ok, tell};
 use crate::call::{Call, Outcome};
 use crate::clock::iso;
 use crate::dice::{Dice, mix};
@@ -157,6 +157,11 @@ fn take(aimfox: &mut Aimfox, mint: &mut Mint, at: usize, target: &Target, step: 
     }
     let (id, name) = (campaign.id.clone(), campaign.name.clone());
     let owner = campaign.owner.clone();
+    let told = Campaign {
+        waiting: Vec::new(),
+        won: Vec::new(),
+        ..campaign.clone()
+    };
     if step.transition == "accepted" {
         aimfox.touches += 1;
         let lead = lead(
@@ -174,8 +179,15 @@ fn take(aimfox: &mut Aimfox, mint: &mut Mint, at: usize, target: &Target, step: 
         aimfox.leads.insert(known.id, lead);
     }
     if step.transition.ends_with("reply") && aimfox.leads.contains_key(&known.id) {
-        inbox::receive(aimfox, mint, &owner, &known, when);
+        inbox::receive(aimfox, mint, &told, &known, when);
     }
+    let event = tell::Step {
+        transition: step.transition,
+        before: &before,
+        after: step.state,
+        at: when,
+    };
+    tell::step(aimfox, mint, &told, &known, &event);
     aimfox.shelves.put(
         STEPS,
         json!({
@@ -206,14 +218,21 @@ impl World {
             state: "done".to_owned(),
             asked: None,
         };
-        let owner = campaign.owner.clone();
+        let campaign = campaign.clone();
         let step = json!({
             "id": mint.uuid(), "at": when, "campaign": campaign.id,
-            "campaign_name": campaign.name, "owner": owner, "transition": "reply",
+            "campaign_name": campaign.name, "owner": campaign.owner, "transition": "reply",
             "prev_state": "message", "state": "done",
             "target": super::campaigns::waiting(&target),
         });
-        inbox::receive(aimfox, mint, &owner, &target, when);
+        inbox::receive(aimfox, mint, &campaign, &target, when);
+        let event = tell::Step {
+            transition: "reply",
+            before: "message",
+            after: "done",
+            at: when,
+        };
+        tell::step(aimfox, mint, &campaign, &target, &event);
         aimfox.shelves.put(STEPS, step);
     }
 }

@@ -4,8 +4,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use super::records::Target;
-use super::{blacklist, invalid, ok, refuse};
+use super::records::{Campaign, Target};
+use super::{blacklist, invalid, ok, refuse, tell};
 use crate::call::{Answer, Call, Outcome};
 use crate::clock::iso;
 use crate::shelf::text;
@@ -267,20 +267,22 @@ fn keep(aimfox: &mut Aimfox, mint: &mut Mint, call: &Call, talk: &str) -> Value 
 }
 
 /// A lead's answer to a campaign arrives.
-pub(super) fn receive(aimfox: &mut Aimfox, mint: &mut Mint, account: &str, from: &Target, at: i64) {
+pub(super) fn receive(aimfox: &mut Aimfox, mint: &mut Mint, of: &Campaign, from: &Target, at: i64) {
     let sender = (from.id.to_string(), from.full_name.as_str());
     let words = "Thank you for writing. Could we talk next week?";
-    say(aimfox, mint, (account, from.id), sender, (words, at));
+    let message = say(aimfox, mint, (&of.owner, from.id), sender, (words, at));
+    tell::answer(aimfox, mint, of, from, &message);
 }
 
-/// Somebody writes in the conversation of a seat with a lead, which begins if there is none.
+/// Somebody writes in the conversation of a seat with a lead, which begins if there is none. Gives
+/// the message.
 pub(crate) fn say(
     aimfox: &mut Aimfox,
     mint: &mut Mint,
     (account, lead): (&str, u64),
     (sender, name): (String, &str),
     (words, at): (&str, i64),
-) {
+) -> Value {
     let with = json!([lead.to_string()]);
     let talk = match between(aimfox, account, &with) {
         Some(talk) => text(talk, "id").to_owned(),
@@ -298,19 +300,18 @@ pub(crate) fn say(
     };
     let id = urn(mint);
     let unread = u64::from(sender != account);
-    aimfox.shelves.put(
-        MESSAGES,
-        json!({
-            "id": id, "talk": talk, "urn": id, "type": "MEMBER_TO_MEMBER", "subject": null,
-            "body": words, "created_at": at,
-            "sender": {"id": sender, "full_name": name, "picture_url": ""},
-            "account_id": account, "automated": false, "attachments": [],
-        }),
-    );
+    let message = json!({
+        "id": id, "talk": talk, "urn": id, "type": "MEMBER_TO_MEMBER", "subject": null,
+        "body": words, "created_at": at,
+        "sender": {"id": sender, "full_name": name, "picture_url": ""},
+        "account_id": account, "automated": false, "attachments": [],
+    });
+    aimfox.shelves.put(MESSAGES, message.clone());
     if let Some(talk) = aimfox.shelves.find_mut(TALKS, &talk) {
         talk["active"] = json!(at);
         talk["unread_count"] = json!(talk["unread_count"].as_u64().unwrap_or(0) + unread);
     }
+    message
 }
 
 fn mark_read(aimfox: &mut Aimfox, call: &Call) -> Outcome {

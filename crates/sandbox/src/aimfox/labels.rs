@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::records::Label;
-use super::{invalid, known_lead, ok, refuse};
+use super::{invalid, known_lead, ok, refuse, tell};
 use crate::call::{Answer, Call, Outcome};
 use crate::world::{Aimfox, Mint};
 
@@ -96,14 +96,17 @@ pub(crate) fn delete(aimfox: &mut Aimfox, call: &Call) -> Outcome {
 }
 
 /// `POST /leads/{id}/labels/{id}`. Repeating it changes nothing.
-pub(crate) fn attach(aimfox: &mut Aimfox, call: &Call) -> Outcome {
+pub(crate) fn attach(aimfox: &mut Aimfox, mint: &mut Mint, call: &Call) -> Outcome {
     let id = known_lead(aimfox, call)?;
-    let label = aimfox.labels[place(aimfox, call.id(1))?].id.clone();
+    let Label {
+        id: label, name, ..
+    } = aimfox.labels[place(aimfox, call.id(1))?].clone();
     if let Some(lead) = aimfox.leads.get_mut(&id)
         && !lead.labels.contains(&label)
     {
         lead.labels.push(label);
         aimfox.touch(id);
+        tell::labelled(aimfox, mint, id, &name, call.now);
     }
     ok(201, json!({}))
 }

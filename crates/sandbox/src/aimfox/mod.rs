@@ -14,6 +14,7 @@ mod notes;
 pub(crate) mod records;
 mod search;
 mod shapes;
+pub(crate) mod tell;
 mod texts;
 
 use serde_json::{Value, json};
@@ -111,7 +112,7 @@ fn run(world: &mut World, call: &Call) -> Outcome {
         "leads.total" => search::total(aimfox, call),
         "leads.facets" => search::facets(aimfox, call),
         "leads.get" => leads::get(aimfox, call),
-        "leads.labels.add" => labels::attach(aimfox, call),
+        "leads.labels.add" => labels::attach(aimfox, mint, call),
         "leads.labels.remove" => labels::detach(aimfox, call),
         "leads.notes.list" => notes::list(aimfox, call),
         "leads.notes.create" => notes::create(aimfox, mint, call),

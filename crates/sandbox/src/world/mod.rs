@@ -21,6 +21,7 @@ use serde::{Deserialize, Serialize};
 use crate::aimfox::inbox;
 use crate::aimfox::records::{Account, Campaign, Label, Lead};
 use crate::highlevel::records::{Appointment, Business, CustomField, LocationTag, Note, Task};
+use crate::post::Parcel;
 use crate::shelf::Shelves;
 pub use contacts::ContactBook;
 pub(crate) use mint::{Mint, uuid_of};
@@ -159,6 +160,9 @@ pub struct Aimfox {
     pub(crate) flow_ms: Option<i64>,
     /// Counts changes to leads.
     pub(crate) touches: u64,
+    /// What webhooks are to be told of.
+    #[serde(skip)]
+    pub(crate) told: Vec<Parcel>,
     #[serde(skip)]
     pub(crate) order: LeadOrder,
 }

@@ -228,6 +228,7 @@ pub(crate) fn aimfox(mint: &mut Mint, people: &mut People, dice: &mut Dice) -> A
         bare_hits: false,
         flow_ms: None,
         touches: 0,
+        told: Vec::new(),
         order: super::LeadOrder::default(),
     }
 }

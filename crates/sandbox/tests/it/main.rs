@@ -14,6 +14,7 @@ mod flow;
 mod items;
 mod lead_items;
 mod limits;
+mod posts;
 mod resources;
 mod search;
 mod stage;

@@ -17,12 +17,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{AT_ONCE, Context, INDEX_LAG_MS, Pulled, Unread};
 use crate::error;
+use crate::events::{AHEAD_MS, PAST_MS, Teller};
 
 const DAY_MS: i64 = 86_400_000;
-/// Appointments are looked at from so long ago …
-const PAST_MS: i64 = 30 * DAY_MS;
-/// … until so far ahead.
-const AHEAD_MS: i64 = 365 * DAY_MS;
 /// So many contacts' notes are read in turn in one run.
 const SWEEP: usize = 100;
 /// Somebody whose contact changed so recently counts as active.
@@ -59,15 +56,17 @@ struct Pair<'a> {
     contact: &'a Person,
 }
 
-/// Reads the items of everybody that the plan speaks of; gives whether there is anything to plan
-/// anew.
+/// Reads the items of everybody that the plan speaks of, and tells rules what is new; gives whether
+/// there is anything to plan anew. Kinds in `watched` are read for rules alone where the sync leaves
+/// them out.
 pub(in crate::run) async fn read_items(
     context: &Context,
     plan: &Plan,
     pulled: &mut Pulled,
+    watched: &BTreeSet<ItemKind>,
 ) -> Result<bool, AppError> {
     let settings = context.settings.items;
-    if !settings.any() {
+    if !settings.any() && watched.is_empty() {
         return Ok(false);
     }
     let now = context.app.now();
@@ -104,7 +103,11 @@ pub(in crate::run) async fn read_items(
             let shown_in_notes = kind == ItemKind::Note && settings.wants(ItemKind::Conversation);
             settings.wants(kind) || shown_in_notes
         };
-        for kind in order.into_iter().filter(|kind| wants(*kind)) {
+        for kind in order
+            .into_iter()
+            .filter(|kind| wants(*kind) || watched.contains(kind))
+        {
+            let unread = reading.unread.len();
             let read = match kind {
                 ItemKind::Conversation => reading.conversations().await,
                 ItemKind::Note => reading.notes().await,
@@ -112,17 +115,31 @@ pub(in crate::run) async fn read_items(
                 ItemKind::Appointment => reading.appointments().await,
             };
             match read {
+                read if !wants(kind) => {
+                    // The plan has nothing to do with it, nor with what could not be read.
+                    reading.leave_out(kind);
+                    reading.unread.truncate(unread);
+                    if let Err(
+                        Failure::Withheld(why) | Failure::Fatal(AppError { message: why, .. }),
+                    ) = read
+                    {
+                        let kind = kind.as_str();
+                        tracing::warn!("{kind}s that rules wait for could not be read: {why}");
+                    }
+                }
                 Ok(()) => {}
                 Err(Failure::Withheld(why)) => {
-                    for items in reading.items.values_mut() {
-                        items.read.remove(&kind);
-                    }
+                    reading.leave_out(kind);
                     withheld.push(Withheld { kind, why });
                 }
                 Err(Failure::Fatal(e)) => return Err(e),
             }
         }
         caught = reading.caught;
+    }
+    context.check_cancelled()?;
+    if !settings.any() {
+        return Ok(false);
     }
     pulled.caught = pulled.caught.map(|others| others + caught);
     pulled.snapshot.items = items;
@@ -201,6 +218,24 @@ struct Reading<'a> {
 }
 
 impl Reading<'_> {
+    /// Whoever tells rules what was just read.
+    fn teller(&self) -> Teller<'_> {
+        Teller {
+            app: &self.context.app,
+            sync: &self.context.sync,
+            highlevel: &self.context.highlevel,
+            read_at: self.now,
+        }
+    }
+
+    /// Nobody's items of a kind are known.
+    fn leave_out(&mut self, kind: ItemKind) {
+        for items in self.items.values_mut() {
+            items.read.remove(&kind);
+            items.gone.retain(|(gone, _)| *gone != kind);
+        }
+    }
+
     /// Ids of a kind that the base of a pair knows, each with where it was when it was settled.
     fn settled(&self, contact: &str, kind: ItemKind) -> impl Iterator<Item = (&str, Option<&str>)> {
         let base = self
@@ -288,7 +323,7 @@ impl Reading<'_> {
         let listing = highlevel.tasks().await?;
         let users: HashMap<String, String> = listing.users.into_iter().collect();
         let mut by_contact: HashMap<String, Vec<Item>> = HashMap::new();
-        for task in listing.tasks {
+        for task in listing.tasks.iter().cloned() {
             by_contact
                 .entry(task.contact_id.clone())
                 .or_default()
@@ -323,9 +358,11 @@ impl Reading<'_> {
                 items.read.remove(&ItemKind::Task);
             }
         }
-        for (contact, tasks) in read {
-            self.put(&contact, ItemKind::Task, tasks, true);
+        let asked: BTreeMap<String, Vec<Item>> = read.into_iter().collect();
+        for (contact, tasks) in &asked {
+            self.put(contact, ItemKind::Task, tasks.clone(), true);
         }
+        told(self.teller().tasks(&listing.tasks, asked).await);
         Ok(())
     }
 
@@ -364,7 +401,7 @@ impl Reading<'_> {
             .try_concat()
             .await?;
         let mut by_contact: HashMap<String, Vec<Item>> = HashMap::new();
-        for one in listed {
+        for one in listed.iter().cloned() {
             by_contact
                 .entry(one.contact_id.clone())
                 .or_default()
@@ -385,8 +422,10 @@ impl Reading<'_> {
             }
             self.put(&contact, ItemKind::Appointment, found, false);
         }
+        let mut asked = BTreeMap::new();
         for (id, contact) in ask {
             let read = highlevel.appointment(&id, &calendars, now).await?;
+            asked.insert(id.clone(), read.clone());
             let known = self.items.entry(contact).or_default();
             match read {
                 Some(one) => known
@@ -397,6 +436,7 @@ impl Reading<'_> {
                 None => drop(known.gone.insert((ItemKind::Appointment, id))),
             }
         }
+        told(self.teller().appointments(&listed, &asked).await);
         Ok(())
     }
 
@@ -421,6 +461,12 @@ impl Reading<'_> {
                 .await?;
             read.extend(notes);
         }
+        let named = read.iter().filter_map(|(contact, notes)| {
+            let pair = self.pairs.get(contact.as_str())?;
+            let name = pair.contact.name.as_str();
+            Some((contact.as_str(), name, notes.as_slice()))
+        });
+        told(self.teller().notes(named));
         for (contact, notes) in read {
             let updated_at = self
                 .pairs
@@ -513,6 +559,13 @@ impl Reading<'_> {
         };
         let in_turn = in_turn.into_iter().take(turns);
         (now, in_turn.map(|(.., id)| id).collect())
+    }
+}
+
+/// What rules could not be told is told by the next run: the sync goes on.
+fn told(telling: Result<(), AppError>) {
+    if let Err(e) = telling {
+        tracing::warn!("rules could not be told what is new: {}", e.message);
     }
 }
 
