@@ -34,7 +34,24 @@ test("a rule is written from nothing, with a group, a look-up and a wait", async
 }) => {
   await open("#/rule/new");
   await page.getByTestId("rule-name").fill("Customers carry a label");
-  await page.getByTestId("rule-trigger").selectOption("foxbridge.tag.added");
+  // By keyboard alone: open, type, arrow, Enter.
+  await page.getByTestId("rule-trigger").press("Enter");
+  await expect(page.getByTestId("pick-input")).toBeFocused();
+  await expectAccessible(page, "a search over the triggers");
+  await page.keyboard.type("tag");
+  await expect(page.getByTestId("pick-option").first()).toHaveAttribute(
+    "data-key",
+    "foxbridge.tag.added",
+  );
+  await page.keyboard.press("ArrowDown");
+  await expect(page.getByTestId("pick-option").nth(1)).toHaveAttribute("aria-selected", "true");
+  await page.keyboard.press("ArrowUp");
+  await page.keyboard.press("Enter");
+  await expect(page.getByTestId("rule-trigger")).toBeFocused();
+  await expect(page.getByTestId("rule-trigger")).toHaveAttribute(
+    "data-value",
+    "foxbridge.tag.added",
+  );
   await page.getByRole("button", { name: "Add a condition" }).first().click();
   await page.getByLabel("Field", { exact: true }).first().selectOption("event.tag");
   await page.getByLabel("Value", { exact: true }).first().fill("customer");
@@ -51,7 +68,24 @@ test("a rule is written from nothing, with a group, a look-up and a wait", async
   await page.getByRole("switch", { name: "Make it where it is not there" }).check({ force: true });
   await page.getByRole("button", { name: "Add a wait" }).click();
   await page.getByRole("button", { name: "Add an action" }).click();
+  // Tags are a list of entries; a task has a title instead, and no tags.
+  await expect(page.getByLabel("tags 1", { exact: true })).toHaveValue("from a rule");
+  await page.getByRole("button", { name: "Add to tags" }).click();
+  await page.getByLabel("Insert a field into tags 2").selectOption("event.tag");
+  await expect(page.getByLabel("tags 2", { exact: true })).toHaveValue("{{event.tag}}");
   await expectAccessible(page, "a rule that is being written");
+  await page.getByTestId("step-operation").press("Enter");
+  await page.keyboard.type("create task");
+  await expect(page.getByTestId("pick-option").first()).toHaveAttribute(
+    "data-key",
+    "highlevel.contacts.tasks.create",
+  );
+  await page.keyboard.press("Enter");
+  await expect(page.getByLabel("tags 1", { exact: true })).toHaveCount(0);
+  await expect(page.getByLabel("contactId", { exact: true })).toHaveValue("{{contact.id}}");
+  await page.getByLabel("title", { exact: true }).fill("Say hello");
+  await page.getByLabel("dueDate", { exact: true }).fill("{{now + 2d}}");
+  await page.getByLabel("completed", { exact: true }).last().selectOption("false");
   await page.getByTestId("rule-save").click();
   await expect(page).toHaveURL(/#\/rule\/(?!new)/);
   await page.reload();

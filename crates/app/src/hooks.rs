@@ -63,9 +63,6 @@ pub(crate) struct Receiver {
 struct State {
     listening: Option<String>,
     error: Option<String>,
-    /// Test events that are on their way.
-    tests: Vec<String>,
-    arrived: Vec<String>,
 }
 
 impl Receiver {
@@ -113,6 +110,12 @@ pub(crate) fn choose(app: &App, choices: &Choices) -> Result<(), AppError> {
         .map_err(error::store)?;
     changed(app);
     Ok(())
+}
+
+/// Where it is kept that a test event is on its way, and that it has arrived: whoever sends it need not
+/// be the program that receives it.
+fn test_key(test: &str) -> String {
+    format!("hooks.test.{test}")
 }
 
 fn endpoint_key(connection: &str) -> String {

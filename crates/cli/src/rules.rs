@@ -213,6 +213,12 @@ fn show_action(action: &RuleAction) {
     if let Some(note) = &action.note {
         println!("          {note}");
     }
+    if let Some(why) = action.undo.as_ref().and_then(|undo| undo.never.as_ref()) {
+        println!(
+            "          {}",
+            quiet(&format!("Cannot be taken back: {why}"))
+        );
+    }
 }
 
 fn show_trials(trials: &RuleTrials) {

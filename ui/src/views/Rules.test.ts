@@ -113,6 +113,55 @@ describe("a rule", () => {
     expect(steps[2]).toMatchObject({ minutes: 3 * 1440 });
   });
 
+  it("picks another action by typing; what that one does not take is left behind", async () => {
+    const { host } = fakeHost();
+    show("#/rule/rule-1", host);
+    await loaded();
+    await screen.findByText("This action has no contactId.");
+    await fireEvent.click(screen.getByTestId("step-operation"));
+    const picker = await screen.findByTestId("catalog-picker");
+    const search = within(picker).getByTestId("pick-input");
+    await fireEvent.input(search, { target: { value: "task" } });
+    const [first] = within(picker).getAllByTestId("pick-option");
+    expect(first?.dataset.key).toBe("highlevel.contacts.tasks.create");
+    expect(search.getAttribute("aria-activedescendant")).toBe(first?.id);
+    await fireEvent.keyDown(search, { key: "Enter" });
+    await waitFor(() => expect(screen.queryByTestId("catalog-picker")).toBeNull());
+    await waitFor(() => expect(screen.queryByText("This action has no contactId.")).toBeNull());
+    await fireEvent.click(screen.getByTestId("step-operation"));
+    const again = within(await screen.findByTestId("catalog-picker")).getByTestId("pick-input");
+    await fireEvent.input(again, { target: { value: "create a contact" } });
+    await fireEvent.keyDown(again, { key: "Enter" });
+    await waitFor(() =>
+      expect(screen.getByTestId("step-operation").dataset.value).toBe("highlevel.contacts.create"),
+    );
+    await fireEvent.click(screen.getByTestId("rule-save"));
+    await waitFor(() => expect(host.requests("rules.save")).toHaveLength(1));
+    const step = host.requests("rules.save")[0]?.definition.steps.find((one) => one.id === "tag");
+    expect(step).toMatchObject({ operation: "highlevel.contacts.create", params: {}, body: {} });
+  });
+
+  it("takes a list entry by entry, with fields picked into them", async () => {
+    const { host } = fakeHost();
+    show("#/rule/rule-1", host);
+    await loaded();
+    await screen.findByText("This action has no contactId.");
+    const add = screen.getAllByLabelText("Add a field").at(-1) as HTMLSelectElement;
+    await fireEvent.change(add, { target: { value: "body tags" } });
+    for (const text of ["warm", ""]) {
+      await fireEvent.click(screen.getByRole("button", { name: /Add an entry to tags|Add.*tags/ }));
+      const entries = screen.getAllByLabelText(/^tags \d$/);
+      await fireEvent.input(entries.at(-1)!, { target: { value: text } });
+    }
+    await fireEvent.change(screen.getByLabelText("Insert a field into tags 2"), {
+      target: { value: "event.tag" },
+    });
+    await fireEvent.click(screen.getByTestId("rule-save"));
+    await waitFor(() => expect(host.requests("rules.save")).toHaveLength(1));
+    const step = host.requests("rules.save")[0]?.definition.steps.find((one) => one.id === "tag");
+    expect(step).toMatchObject({ body: { tags: ["warm", "{{event.tag}}"] } });
+  });
+
   it("asks, is answered, and is taken back", async () => {
     const { host } = fakeHost();
     const asks = { ...firing().actions[0]!, done: false };
@@ -126,8 +175,37 @@ describe("a rule", () => {
     const other = fakeHost().host;
     show("#/rule/rule-1", other);
     const row = await screen.findByTestId("firing");
-    await fireEvent.click(within(row).getByRole("button", { name: "Take back", hidden: true }));
+    await fireEvent.click(within(row).getByTestId("firing-undo"));
+    await fireEvent.click(await within(row).findByTestId("firing-undo-confirm"));
     await within(row).findByText("Taken back");
+  });
+
+  it("is taken back from the activity, which says what stays and why", async () => {
+    const { host } = fakeHost();
+    const never = "It reached a person: that cannot be called back.";
+    const [did] = firing().actions;
+    const sent = { ...did!, title: "Send a message", undo: { deletes: false, never } };
+    const entry = firing({ actions: [did!, sent] });
+    host.answer("activity.list", () => ({
+      more: false,
+      entries: [
+        { at: "2026-11-24T14:00:00Z", run: null, sync: "s-1", kind: "firing", firing: entry },
+      ],
+    }));
+    show("#/activity", host);
+    const row = await screen.findByTestId("activity-entry");
+    await fireEvent.click(within(row).getByRole("button"));
+    await fireEvent.click(within(row).getByTestId("firing-undo"));
+    const dialog = await screen.findByTestId("firing-undo-dialog");
+    expect(dialog.textContent).toContain("Add tags");
+    expect(dialog.textContent).toContain(`Send a message. ${never}`);
+    expect(host.requests("rules.answer")).toEqual([]);
+    await fireEvent.click(within(dialog).getByTestId("firing-undo-confirm"));
+    await waitFor(() =>
+      expect(host.requests("rules.answer")).toEqual([{ firing: 1, answer: "undo" }]),
+    );
+    await within(row).findByText("Taken back");
+    expect(within(row).queryByTestId("firing-undo")).toBeNull();
   });
 
   it("that is stopped says why, and is deleted only when that is confirmed", async () => {

@@ -93,6 +93,12 @@ export const rules = {
   insertInto: (name: string) => `Insert a field into ${name}`,
   earlier: (id: string) => `Move ${id} up`,
   later: (id: string) => `Move ${id} down`,
+  searchCatalog: (count: number) => `Search ${count}: a word, a service, an id`,
+  loading: "Reading what it takes…",
+  addField: "Add a field",
+  chooseField: "Choose a field",
+  noNumber: (name: string) => `${name} takes a number, or a field.`,
+  strange: (name: string) => `This action has no ${name}.`,
   addStep: "Add an action",
   addWait: "Add a wait",
   wait: "Wait",
@@ -134,6 +140,15 @@ export const rules = {
   skip: "Leave this step out",
   giveUp: "Give up",
   undo: "Take back",
+  undoing: {
+    title: (rule: string) => `Take back what “${rule}” did?`,
+    back: "This is taken back, the last first:",
+    one: (title: string, deletes: boolean) =>
+      deletes ? `${title} (what it made is deleted)` : title,
+    stays: "This stays as it is:",
+    cancel: "Leave it",
+  },
+  stays: (why: string) => `Cannot be taken back: ${why}`,
   asks: "Asks before this step",
   saved: "Saved. The rule is in test mode.",
 };

@@ -21,8 +21,8 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use super::Door;
 use super::verify::{Bad, Keys, Raw, check};
+use super::{Door, test_key};
 use crate::App;
 
 /// No delivery is larger, in bytes: notes and messages are text.
@@ -160,7 +160,7 @@ async fn deliver(
         return StatusCode::NOT_FOUND;
     };
     if let Some(test) = header(&headers, TEST_HEADER) {
-        return arrived(&shared.app, test);
+        return arrived(&shared.app, &test);
     }
     let (delivery, good) = judge(&door, &headers, &body, shared.app.now());
     let (answer, written) = oneshot::channel();
@@ -221,14 +221,14 @@ fn judge(door: &Door, headers: &HeaderMap, body: &[u8], now: i64) -> (NewDeliver
 }
 
 /// A test event that we sent ourselves, and that came back.
-fn arrived(app: &App, test: String) -> StatusCode {
-    let mut state = app.receiver().state();
-    match state.tests.iter().position(|sent| *sent == test) {
-        Some(at) => {
-            state.tests.swap_remove(at);
-            state.arrived.push(test);
-            StatusCode::OK
-        }
-        None => StatusCode::UNAUTHORIZED,
+fn arrived(app: &App, test: &str) -> StatusCode {
+    let (settings, key) = (app.store().settings(), test_key(test));
+    match settings.get(&key) {
+        Ok(Some(_)) => match settings.set(&key, &Value::Bool(true)) {
+            Ok(()) => StatusCode::OK,
+            Err(_) => StatusCode::SERVICE_UNAVAILABLE,
+        },
+        Ok(None) => StatusCode::UNAUTHORIZED,
+        Err(_) => StatusCode::SERVICE_UNAVAILABLE,
     }
 }

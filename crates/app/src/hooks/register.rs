@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use foxbridge_catalog::find as find_operation;
-use foxbridge_contract::{AppError, ErrorCode, HookTested, ParamValue};
+use foxbridge_contract::{AppError, HookTested, ParamValue};
 use foxbridge_model::Service;
 use foxbridge_store::ConnectionRow;
 use serde_json::{Value, json};
 
 use super::intake::TEST_HEADER;
 use super::verify::SECRET_HEADER;
-use super::{choices, endpoint, keep_endpoint, unguessable, url};
+use super::{choices, endpoint, keep_endpoint, test_key, unguessable, url};
 use crate::permissions::{Caller, Switches};
 use crate::rules::{Line, bad};
 use crate::{App, error, secrets};
@@ -139,24 +139,20 @@ async fn tell(
 pub(crate) async fn test(app: &App, connection: &ConnectionRow) -> Result<HookTested, AppError> {
     let choices = choices(app)?;
     let kept = endpoint(app, &connection.id)?;
-    let listening = app.receiver().state().listening.clone();
-    let Some(listening) = listening else {
-        return Err(AppError::new(
-            ErrorCode::BadRequest,
-            "Nothing is listened for in this program: switch the endpoint on, or look at the \
-             program that does the work.",
-        ));
-    };
-    let Some(public) = url(&choices, &kept) else {
+    let Some(address) = url(&choices, &kept).filter(|_| kept.on) else {
         return Err(bad("The connection receives no webhooks yet.").hint("Switch it on first."));
     };
-    // Without a tunnel, at least the receiver itself is tried.
-    let address = match choices.public_url {
-        Some(_) => public,
-        None => format!("{listening}/hooks/{}", kept.path),
+    // Without a tunnel, at least the receiver itself is tried, here or in the program that does the work.
+    let listening = app.receiver().state().listening.clone();
+    let address = match (&choices.public_url, listening) {
+        (None, Some(listening)) => format!("{listening}/hooks/{}", kept.path),
+        _ => address,
     };
     let test = unguessable(app);
-    app.receiver().state().tests.push(test.clone());
+    let (settings, key) = (app.store().settings(), test_key(&test));
+    settings
+        .set(&key, &Value::Bool(false))
+        .map_err(error::store)?;
     let began = app.now();
     let sent = async {
         let client = reqwest::Client::builder()
@@ -172,26 +168,23 @@ pub(crate) async fn test(app: &App, connection: &ConnectionRow) -> Result<HookTe
         Ok::<_, reqwest::Error>(answer.status())
     };
     let sent = sent.await;
-    let mut state = app.receiver().state();
-    state.tests.retain(|waiting| *waiting != test);
-    let arrived = state.arrived.iter().position(|came| *came == test);
-    if let Some(at) = arrived {
-        state.arrived.swap_remove(at);
-    }
+    let arrived = settings.get(&key).map_err(error::store)? == Some(Value::Bool(true));
+    settings.remove(&key).map_err(error::store)?;
     let failed = match (arrived, sent) {
-        (Some(_), _) => None,
-        (None, Ok(status)) => Some(format!(
+        (true, _) => None,
+        (false, Ok(status)) => Some(format!(
             "Something answered {status}, but it was not this program: look at where the tunnel \
              leads."
         )),
-        (None, Err(e)) => Some(format!(
-            "The address could not be reached: {}.",
+        (false, Err(e)) => Some(format!(
+            "The address could not be reached: {}. Is a Foxbridge window open, or `foxbridge \
+             serve` at work?",
             e.without_url()
         )),
     };
     Ok(HookTested {
         url: address,
-        arrived: arrived.is_some(),
+        arrived,
         took_ms: u32::try_from(app.now() - began).unwrap_or(0),
         error: failed,
     })

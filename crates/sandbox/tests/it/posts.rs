@@ -13,10 +13,13 @@ use tokio::sync::Notify;
 
 use crate::stage::Stage;
 
+/// The secret that came along, and the body.
+type Told = (Option<String>, Value);
+
 /// Somebody who is told, and refuses the first so many.
 #[derive(Clone, Default)]
 struct Ear {
-    heard: Arc<Mutex<Vec<(Option<String>, Value)>>>,
+    heard: Arc<Mutex<Vec<Told>>>,
     refuse: Arc<Mutex<usize>>,
     again: Arc<Notify>,
 }
@@ -48,7 +51,7 @@ impl Ear {
     }
 
     /// Everything that was told, once it is so much.
-    async fn all(&self, count: usize) -> Vec<(Option<String>, Value)> {
+    async fn all(&self, count: usize) -> Vec<Told> {
         loop {
             let heard = self.heard.lock().unwrap().clone();
             if heard.len() >= count {

@@ -9,7 +9,8 @@ import type {
   RuleWhat,
 } from "../../platform/contract";
 import { toHostError, type HostError, type Platform } from "../../platform/platform";
-import type { ChipText } from "./ChipFields.svelte";
+import { SvelteMap } from "svelte/reactivity";
+import { fitting, shapeOf, type Shape } from "./shape";
 
 export class RuleDraft {
   name = $state("");
@@ -25,6 +26,8 @@ export class RuleDraft {
   busy = $state(false);
 
   readonly #platform: Platform;
+  /** What operations take, as far as somebody asked. */
+  readonly #shapes = new SvelteMap<string, Shape>();
   readonly #sync: () => string | undefined;
 
   constructor(platform: Platform, sync: () => string | undefined) {
@@ -37,6 +40,55 @@ export class RuleDraft {
     this.definition = structuredClone($state.snapshot(definition)) as RuleDefinition;
     this.trials = undefined;
     void this.look();
+  }
+
+  /** What an operation takes; absent until it is read. */
+  shapeOf = (operation: string): Shape | undefined => this.#shapes.get(operation);
+
+  async #readShape(operation: string): Promise<Shape> {
+    const known = this.#shapes.get(operation);
+    if (known) return known;
+    const shape = shapeOf(await this.#platform.call("operations.get", { id: operation }));
+    this.#shapes.set(operation, shape);
+    return shape;
+  }
+
+  /** Reads what the steps' operations take. One that nobody knows is named when the rule is tried. */
+  async readShapes(): Promise<void> {
+    await Promise.allSettled(this.operations.map((operation) => this.#readShape(operation)));
+  }
+
+  /** Another operation for a step: what it does not take is left behind. */
+  async chooseOperation(id: string, operation: string, of: "step" | "make"): Promise<void> {
+    let shape: Shape;
+    try {
+      shape = await this.#readShape(operation);
+    } catch (thrown) {
+      this.error = toHostError(thrown);
+      return;
+    }
+    const change = (step: RuleStep): RuleStep => {
+      if (step.kind === "do") return { ...step, operation, ...fitting(shape, step) };
+      if (step.kind !== "find") return step;
+      if (of === "step") {
+        return { ...step, operation, params: fitting(shape, { ...step, body: null }).params };
+      }
+      return step.make
+        ? { ...step, make: { ...step.make, operation, ...fitting(shape, step.make) } }
+        : step;
+    };
+    this.definition.steps = this.definition.steps.map((step) =>
+      step.id === id ? change($state.snapshot(step) as RuleStep) : step,
+    );
+  }
+
+  /** Operations that the steps name. */
+  get operations(): string[] {
+    return this.definition.steps.flatMap((step) => {
+      if (step.kind === "wait") return [];
+      const made = step.kind === "find" ? step.make?.operation : undefined;
+      return made ? [step.operation, made] : [step.operation];
+    });
   }
 
   setStep(index: number, step: RuleStep): void {
@@ -115,15 +167,6 @@ export class RuleDraft {
 
 export function isGroup(test: RuleTest): test is RuleGroup {
   return "all" in test || "any" in test;
-}
-
-/** What of parameters and of a body can be typed as text. */
-export function textsOf(params: Record<string, unknown>, body: unknown): ChipText[] {
-  const of = (at: ChipText["at"], from: unknown): ChipText[] =>
-    Object.entries(from && typeof from === "object" && !Array.isArray(from) ? from : {})
-      .filter((pair): pair is [string, string] => typeof pair[1] === "string")
-      .map(([name, value]) => ({ at, name, value }));
-  return [...of("params", params), ...of("body", body)];
 }
 
 export function testsOf(group: RuleGroup): RuleTest[] {

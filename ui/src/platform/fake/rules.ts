@@ -26,6 +26,7 @@ const action = (over: Partial<RuleAction> = {}): RuleAction => ({
   note: null,
   at,
   done: true,
+  undo: { deletes: false, never: null },
   ...over,
 });
 
