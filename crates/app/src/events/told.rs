@@ -122,6 +122,8 @@ impl Teller<'_> {
             }
             // Those are asked for by their own ids.
             ItemKind::Appointment => Ok(()),
+            // Nothing tells of them.
+            ItemKind::Conversation => Ok(()),
         }
     }
 
