@@ -92,10 +92,15 @@ async fn an_appointment_that_is_moved_out_of_sight_is_not_gone_and_a_deleted_one
 
 /// Chooses which way notes, tasks and appointments go.
 async fn items(stage: &Stage, direction: &str) {
-    let rules = json!({
-        "direction": direction, "on_conflict": "ask", "when_deleted": "unlink", "history": false,
+    let rules = |direction| {
+        json!({
+            "direction": direction, "on_conflict": "ask", "when_deleted": "unlink", "history": false,
+        })
+    };
+    let items = json!({
+        "notes": rules(direction), "tasks": rules(direction), "appointments": rules(direction),
+        "conversations": rules("off"),
     });
-    let items = json!({ "notes": rules, "tasks": rules, "appointments": rules });
     let request = json!({ "sync": stage.sync, "items": items });
     stage.call("syncs.set_items", request).await;
 }

@@ -87,6 +87,7 @@ pub(in crate::run) async fn read_items(
             pairs: &known,
             items: &mut items,
             unread: &mut unread,
+            watched,
             unsaid: BTreeSet::new(),
             untold: BTreeSet::new(),
             caught: 0,
@@ -208,6 +209,8 @@ struct Reading<'a> {
     pairs: &'a HashMap<&'a str, &'a Pair<'a>>,
     items: &'a mut HashMap<String, ContactItems>,
     unread: &'a mut Vec<Unread>,
+    /// Kinds that rules wait for, whatever the sync does with them.
+    watched: &'a BTreeSet<ItemKind>,
     /// Contacts with a conversation that its note may not know.
     unsaid: BTreeSet<String>,
     /// Contacts whose notes are read for a complete compare alone: nothing tells of a change.
@@ -532,10 +535,10 @@ impl Reading<'_> {
                 now.push(pair.contact.id.clone());
                 continue;
             }
-            if !self.context.settings.items.wants(ItemKind::Note) {
+            let settings = &self.context.settings.items;
+            if !settings.wants(ItemKind::Note) && !self.watched.contains(&ItemKind::Note) {
                 continue;
             }
-            let settings = &self.context.settings.items;
             if moved || is_stirred(pair.lead, base, settings, &snapshot.local) {
                 now.push(pair.contact.id.clone());
             } else if self.context.full {
