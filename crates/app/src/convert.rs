@@ -134,10 +134,10 @@ pub(crate) fn items_back(
 
 pub(crate) fn mapping_row(row: &engine::MappingRow) -> contract::MappingRow {
     contract::MappingRow {
-        id: row.id.clone(),
-        label: row.label.clone(),
-        aimfox: row.aimfox.clone(),
-        highlevel: row.highlevel.clone(),
+        id: row.id.to_string(),
+        label: row.label.to_string(),
+        aimfox: row.aimfox.to_string(),
+        highlevel: row.highlevel.to_string(),
         direction: direction(row.direction),
         on_conflict: policy(row.on_conflict),
         kind: same_words(&row.kind),
@@ -148,10 +148,10 @@ pub(crate) fn mapping_row(row: &engine::MappingRow) -> contract::MappingRow {
 
 pub(crate) fn mapping_row_back(row: &contract::MappingRow) -> engine::MappingRow {
     engine::MappingRow {
-        id: row.id.clone(),
-        label: row.label.clone(),
-        aimfox: row.aimfox.clone(),
-        highlevel: row.highlevel.clone(),
+        id: (&row.id).into(),
+        label: (&row.label).into(),
+        aimfox: (&row.aimfox).into(),
+        highlevel: (&row.highlevel).into(),
         kind: same_words(&row.kind),
         direction: same_words(&row.direction),
         on_conflict: same_words(&row.on_conflict),
@@ -186,11 +186,11 @@ fn side(
     for delta in fields {
         let Some(value) = pick(delta) else { continue };
         let value = serde_json::to_value(value).unwrap_or_default();
-        match map.get_mut(&delta.field) {
+        match map.get_mut(delta.field.as_str()) {
             // Several tags are one field.
             Some(Json::Array(list)) => list.push(value),
             Some(first) => *first = Json::Array(vec![first.take(), value]),
-            None => drop(map.insert(delta.field.clone(), value)),
+            None => drop(map.insert(delta.field.to_string(), value)),
         }
     }
     if map.is_empty() {
@@ -258,9 +258,9 @@ pub(crate) fn change(seq: u32, change: &engine::Change) -> contract::Change {
         before: side(&change.fields, |delta| delta.before.as_ref()),
         after: side(&change.fields, |delta| delta.after.as_ref()),
         fields: change.fields.iter().map(field).collect(),
-        reason: change.reason.clone(),
+        reason: change.reason.to_string(),
         effect: effect(operation),
-        warning: change.warning.clone(),
+        warning: change.warning.as_deref().map(str::to_owned),
         state: contract::ChangeState::Planned,
         error: None,
         undo: None,
@@ -270,8 +270,8 @@ pub(crate) fn change(seq: u32, change: &engine::Change) -> contract::Change {
 
 fn field(delta: &engine::FieldDelta) -> contract::FieldChange {
     contract::FieldChange {
-        field: delta.field.clone(),
-        label: delta.label.clone(),
+        field: delta.field.to_string(),
+        label: delta.label.to_string(),
         before: delta.before.as_ref().map(Value::display),
         after: delta.after.as_ref().map(Value::display),
         loser: delta.loser.as_ref().map(|loser| contract::Loser {

@@ -87,10 +87,10 @@ fn all() -> [(&'static str, &'static str, &'static str, Settings); 6] {
 /// A row that shows a contact's field on the card; a profile has none like it.
 fn card_row(highlevel: &str, label: &str, kind: FieldKind) -> MappingRow {
     MappingRow {
-        id: highlevel.to_lowercase(),
-        label: label.to_owned(),
-        aimfox: CARD_ONLY.to_owned(),
-        highlevel: highlevel.to_owned(),
+        id: highlevel.to_lowercase().into(),
+        label: label.into(),
+        aimfox: CARD_ONLY.into(),
+        highlevel: highlevel.into(),
         kind,
         direction: Direction::ToAimfox,
         on_conflict: ConflictPolicy::HighlevelWins,
@@ -112,7 +112,7 @@ fn on_the_card() -> [MappingRow; 5] {
 /// "Berlin, Germany" on LinkedIn is the city Berlin.
 fn city() -> MappingRow {
     MappingRow {
-        aimfox: "location".to_owned(),
+        aimfox: "location".into(),
         direction: Direction::Both,
         transform: vec![Transform::Split {
             separator: ",".to_owned(),

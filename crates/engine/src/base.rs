@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use foxbridge_model::{ItemFields, ItemKind, Service, TagKey, Value};
+use foxbridge_model::{ItemFields, ItemKind, Service, TagKey, Text, Value};
 use serde::{Deserialize, Serialize};
+
+use crate::Few;
 
 /// What the three channels of a row showed, in canonical form; `None` for blank.
 ///
@@ -127,10 +129,10 @@ pub enum Made {
 pub struct Base {
     /// By mapping row id.
     #[serde(default)]
-    pub rows: BTreeMap<String, RowBase>,
+    pub rows: Few<Text, RowBase>,
     /// By tag.
     #[serde(default)]
-    pub tags: BTreeMap<TagKey, TagBase>,
+    pub tags: Few<TagKey, TagBase>,
     /// By [`ItemBase::key`].
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub items: BTreeMap<String, ItemBase>,
@@ -147,28 +149,28 @@ pub enum Part {
     /// HighLevel's value of a row.
     Highlevel {
         /// Mapping row id.
-        row: String,
+        row: Text,
         /// What it shows now, canonical.
         value: Option<Value>,
     },
     /// The profile's value of a row.
     Profile {
         /// Mapping row id.
-        row: String,
+        row: Text,
         /// What it shows now, canonical.
         value: Option<Value>,
     },
     /// The card's line of a row.
     Card {
         /// Mapping row id.
-        row: String,
+        row: Text,
         /// What it shows now, canonical.
         value: Option<Value>,
     },
     /// The row rests in whatever difference there is: see [`RowBase::held`].
     Held {
         /// Mapping row id.
-        row: String,
+        row: Text,
     },
     /// A tag or a label.
     Tag {
@@ -182,15 +184,15 @@ pub enum Part {
 }
 
 impl Part {
-    pub(crate) fn highlevel(row: String, value: Option<Value>) -> Self {
+    pub(crate) fn highlevel(row: Text, value: Option<Value>) -> Self {
         Self::Highlevel { row, value }
     }
 
-    pub(crate) fn profile(row: String, value: Option<Value>) -> Self {
+    pub(crate) fn profile(row: Text, value: Option<Value>) -> Self {
         Self::Profile { row, value }
     }
 
-    pub(crate) fn card(row: String, value: Option<Value>) -> Self {
+    pub(crate) fn card(row: Text, value: Option<Value>) -> Self {
         Self::Card { row, value }
     }
 }
@@ -199,11 +201,11 @@ impl Part {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BasePatch {
     /// Rows, each replaced as a whole.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub rows: BTreeMap<String, RowBase>,
+    #[serde(default, skip_serializing_if = "Few::is_empty")]
+    pub rows: Few<Text, RowBase>,
     /// Tags.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub tags: BTreeMap<TagKey, TagBase>,
+    #[serde(default, skip_serializing_if = "Few::is_empty")]
+    pub tags: Few<TagKey, TagBase>,
     /// Items.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub items: Vec<ItemPatch>,
@@ -228,8 +230,9 @@ impl BasePatch {
     /// Leaves out what `base` already says.
     pub(crate) fn without_known(mut self, base: Option<&Base>) -> Self {
         if let Some(base) = base {
-            self.rows.retain(|id, row| base.rows.get(id) != Some(row));
-            self.tags.retain(|tag, was| base.tags.get(tag) != Some(was));
+            self.rows.retain(|id, row| base.rows.get(id) != Some(&*row));
+            self.tags
+                .retain(|tag, was| base.tags.get(tag) != Some(&*was));
             self.seen.retain(|kind| !base.seen.contains(kind));
             self.items.retain(|patch| {
                 let mut moved = base.items.clone();
@@ -244,12 +247,8 @@ impl BasePatch {
 impl Base {
     /// Moves the base. `made` is the id of the record that the change made, if it made one.
     pub fn apply(&mut self, patch: &BasePatch, made: Option<&str>) {
-        for (id, row) in &patch.rows {
-            self.rows.insert(id.clone(), row.clone());
-        }
-        for (tag, was) in &patch.tags {
-            self.tags.insert(tag.clone(), *was);
-        }
+        self.rows.extend(patch.rows.clone());
+        self.tags.extend(patch.tags.clone());
         for patch in &patch.items {
             apply_item(&mut self.items, patch, made);
         }
@@ -266,7 +265,7 @@ impl Base {
             Part::Card { row, value } => self.moving(row).card.clone_from(value),
             Part::Held { row } => self.moving(row).held = true,
             Part::Tag { tag, on, present } => {
-                let tag = self.tags.entry(tag.clone()).or_default();
+                let tag = self.tags.get_or_default(tag.clone());
                 match on {
                     Service::HighLevel => tag.highlevel = *present,
                     Service::Aimfox => tag.aimfox = *present,
@@ -275,8 +274,8 @@ impl Base {
         }
     }
 
-    fn moving(&mut self, row: &str) -> &mut RowBase {
-        let row = self.rows.entry(row.to_owned()).or_default();
+    fn moving(&mut self, row: &Text) -> &mut RowBase {
+        let row = self.rows.get_or_default(row.clone());
         row.held = false;
         row
     }

@@ -5,11 +5,9 @@
 //! Only plain ASCII is added by us: typographic dashes and quotes are said to make Aimfox answer
 //! 500 (`facts/aimfox.md` §1).
 
-use std::collections::BTreeMap;
+use foxbridge_model::{Card, Note, Text, Value};
 
-use foxbridge_model::{Card, Note, Value};
-
-use crate::MappingRow;
+use crate::{Few, MappingRow};
 
 const HEADING: &str = "HighLevel card (edit a line here to change it there)";
 const MARK: &str = "[foxbridge contact ";
@@ -40,13 +38,16 @@ pub fn find_card(notes: &[Note]) -> Option<Card> {
 }
 
 /// Values on a card by mapping row id. A line with nothing after its colon counts as absent.
-pub fn parse_card(text: &str, mapping: &[MappingRow]) -> BTreeMap<String, Value> {
-    let mut values = BTreeMap::new();
+pub fn parse_card(text: &str, mapping: &[MappingRow]) -> Few<Text, Value> {
+    let mut values = Few::default();
     for line in text.lines() {
         if let Some((row, value)) = row_of_line(line, mapping)
             && let Some(value) = Value::text(value)
         {
-            values.entry(row.id.clone()).or_insert(value);
+            // Of two lines that name one row, the upper one counts.
+            if !values.contains_key(&row.id) {
+                values.insert(row.id.clone(), value);
+            }
         }
     }
     values
@@ -55,7 +56,7 @@ pub fn parse_card(text: &str, mapping: &[MappingRow]) -> BTreeMap<String, Value>
 /// The card's text with these values (by row id), keeping the lines that people added to `old`.
 pub fn render_card(
     contact_id: &str,
-    values: &BTreeMap<String, Value>,
+    values: &Few<Text, Value>,
     mapping: &[MappingRow],
     old: Option<&str>,
 ) -> String {
@@ -63,12 +64,9 @@ pub fn render_card(
     for row in card_rows(mapping) {
         if let Some(value) = values.get(&row.id) {
             // A line break inside a value would start a line of its own on the next reading.
-            let value = value
-                .display()
-                .split_whitespace()
-                .collect::<Vec<_>>()
-                .join(" ");
-            lines.push(format!("{}: {value}", row.label));
+            let value = value.line();
+            let words: Vec<&str> = value.split_whitespace().collect();
+            lines.push(format!("{}: {}", row.label, words.join(" ")));
         }
     }
     for line in old.unwrap_or_default().lines() {
@@ -87,19 +85,20 @@ pub fn render_card(
 pub(crate) fn says(
     text: &str,
     contact_id: &str,
-    values: &BTreeMap<String, Value>,
+    values: &Few<Text, Value>,
     mapping: &[MappingRow],
 ) -> bool {
     let lines = parse_card(text, mapping);
-    let words = |value: &Value| -> Vec<String> {
-        let text = value.display();
-        text.split_whitespace().map(str::to_owned).collect()
+    let is_blank = |value: &Value| value.line().trim().is_empty();
+    let same_words = |a: &Value, b: &Value| {
+        let (a, b) = (a.line(), b.line());
+        a.split_whitespace().eq(b.split_whitespace())
     };
     marked_contact(text) == Some(contact_id)
-        && lines.len() == values.iter().filter(|(_, v)| !words(v).is_empty()).count()
+        && lines.len() == values.values().filter(|value| !is_blank(value)).count()
         && lines
             .iter()
-            .all(|(row, line)| values.get(row).is_some_and(|v| words(v) == words(line)))
+            .all(|(row, line)| values.get(row).is_some_and(|v| same_words(v, line)))
 }
 
 fn row_of_line<'m, 'l>(
@@ -122,10 +121,10 @@ mod tests {
     use super::*;
     use crate::standard_mapping;
 
-    fn values(pairs: &[(&str, &str)]) -> BTreeMap<String, Value> {
+    fn values(pairs: &[(&str, &str)]) -> Few<Text, Value> {
         pairs
             .iter()
-            .map(|(k, v)| ((*k).to_owned(), Value::from(*v)))
+            .map(|(k, v)| (Text::from(*k), Value::from(*v)))
             .collect()
     }
 
@@ -196,7 +195,7 @@ mod tests {
             let mapping = standard_mapping();
             let mut wanted = values(&[("email", &email)]);
             if let Some(company) = Value::text(company.split_whitespace().collect::<Vec<_>>().join(" ")) {
-                wanted.insert("company".to_owned(), company);
+                wanted.insert("company".into(), company);
             }
             let first = render_card("c1", &wanted, &mapping, Some(&extra.join("\n")));
             prop_assert_eq!(parse_card(&first, &mapping), wanted.clone());

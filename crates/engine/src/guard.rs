@@ -205,7 +205,7 @@ fn everything(plan: &Plan, now: &Circumstances, guards: &Guards) -> Result<(), S
         change.kind == ChangeKind::Update
             && matches!(change.object, ObjectKind::Contact | ObjectKind::Lead)
     });
-    let old = |delta: &&FieldDelta| !now.new_rows.contains(&delta.label);
+    let old = |delta: &&FieldDelta| !now.new_rows.contains(delta.label.as_str());
     for delta in updates.flat_map(|change| &change.fields).filter(old) {
         *by_field.entry(&delta.label).or_default() += 1;
     }

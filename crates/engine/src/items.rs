@@ -13,6 +13,8 @@ mod thread;
 mod when;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Deref;
+use std::sync::Arc;
 
 use foxbridge_model::{ContactItems, Item, ItemField, ItemFields, ItemKind, Note, Person, Value};
 
@@ -93,7 +95,7 @@ struct Pair<'a> {
     items: &'a Items<'a>,
     lead: &'a Person,
     contact: &'a Person,
-    record: &'a Record,
+    record: &'a Arc<Record>,
     base: &'a BTreeMap<String, ItemBase>,
     seen: BTreeSet<ItemKind>,
     notes: &'a [Note],
@@ -109,7 +111,7 @@ impl Items<'_> {
         lead: &Person,
         contact: &Person,
         base: Option<&Base>,
-        record: &Record,
+        record: &impl Deref<Target = Arc<Record>>,
         out: &mut Outcome,
     ) {
         // Neither side concludes anything from what was not read.
@@ -274,7 +276,7 @@ impl<'a> Pair<'a> {
                 ItemKind::Appointment => "The appointment is booked in HighLevel.",
                 ItemKind::Conversation => "It is a conversation on LinkedIn.",
             }
-            .to_owned(),
+            .into(),
             warning: None,
             settles: settles(vec![put(
                 ItemBase {
@@ -353,7 +355,7 @@ impl<'a> Pair<'a> {
             object: ObjectKind::Note,
             record: self.record.clone(),
             fields: self.deltas(ItemKind::Note, &ItemFields::new(), &fields),
-            reason: "The note is new in Aimfox.".to_owned(),
+            reason: "The note is new in Aimfox.".into(),
             warning: None,
             settles: settles(vec![put(
                 ItemBase {
@@ -394,7 +396,7 @@ impl<'a> Pair<'a> {
             object: ObjectKind::Task,
             record: self.record.clone(),
             fields: self.deltas(ItemKind::Task, &ItemFields::new(), &fields),
-            reason: "Somebody wrote a \"todo:\" note in Aimfox.".to_owned(),
+            reason: "Somebody wrote a \"todo:\" note in Aimfox.".into(),
             warning: None,
             settles: settles(vec![put(entry, Some(Made::Highlevel))]),
         });
@@ -412,7 +414,7 @@ impl<'a> Pair<'a> {
             object: ObjectKind::Task,
             record: self.record.clone(),
             fields: Vec::new(),
-            reason: "The note becomes the card of the task that is made from it.".to_owned(),
+            reason: "The note becomes the card of the task that is made from it.".into(),
             warning: None,
             settles: BasePatch::default(),
         });
@@ -490,8 +492,8 @@ impl<'a> Pair<'a> {
         after: Option<Value>,
     ) -> FieldDelta {
         FieldDelta {
-            field: format!("{}.{}", kind.as_str(), field.title().to_lowercase()),
-            label: field.title().to_owned(),
+            field: format!("{}.{}", kind.as_str(), field.title().to_lowercase()).into(),
+            label: field.title().into(),
             before,
             after,
             loser: None,

@@ -12,6 +12,7 @@
 pub mod answers;
 mod base;
 mod card;
+mod few;
 mod filter;
 mod guard;
 mod items;
@@ -28,6 +29,7 @@ mod undo;
 pub use answers::{Answer, Answers, Take};
 pub use base::{Base, BasePatch, ItemBase, ItemPatch, Made, Part, RowBase, TagBase};
 pub use card::{find_card, marked_contact, parse_card, render_card};
+pub use few::Few;
 pub use filter::{Filter, FilterError, Side};
 pub use guard::{Circumstances, Guards, Stop, check_listing, check_plan};
 pub use items::{is_stirred, is_unsaid, mark_of, origin_of, thread_of, with_made};

@@ -1,6 +1,8 @@
 //! Match: which lead and which contact are the same person.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::hash::Hash;
 
 use foxbridge_model::{Email, LeadId, Person, Phone, Slug};
 use serde::{Deserialize, Serialize};
@@ -97,12 +99,37 @@ pub struct Matching {
     pub unmatched: Vec<usize>,
 }
 
+/// Contacts with one identity: nearly always one, for which no list is made.
+struct Holders {
+    first: usize,
+    others: Vec<usize>,
+}
+
+impl Holders {
+    fn iter(&self) -> impl Iterator<Item = usize> {
+        std::iter::once(self.first).chain(self.others.iter().copied())
+    }
+}
+
+/// Notes that a contact has an identity.
+fn hold<K: Eq + Hash>(index: &mut HashMap<K, Holders>, identity: K, contact: usize) {
+    match index.entry(identity) {
+        Entry::Occupied(mut known) => known.get_mut().others.push(contact),
+        Entry::Vacant(new) => {
+            new.insert(Holders {
+                first: contact,
+                others: Vec::new(),
+            });
+        }
+    }
+}
+
 struct Index<'a> {
-    stamp: HashMap<LeadId, Vec<usize>>,
-    member: HashMap<LeadId, Vec<usize>>,
-    slug: HashMap<&'a Slug, Vec<usize>>,
-    email: HashMap<&'a Email, Vec<usize>>,
-    phone: HashMap<&'a Phone, Vec<usize>>,
+    stamp: HashMap<LeadId, Holders>,
+    member: HashMap<LeadId, Holders>,
+    slug: HashMap<&'a Slug, Holders>,
+    email: HashMap<&'a Email, Holders>,
+    phone: HashMap<&'a Phone, Holders>,
 }
 
 impl<'a> Index<'a> {
@@ -117,19 +144,19 @@ impl<'a> Index<'a> {
         for (i, contact) in contacts.iter().enumerate() {
             let who = &contact.identities;
             if let Some(id) = who.lead_id {
-                index.stamp.entry(id).or_default().push(i);
+                hold(&mut index.stamp, id, i);
             }
             if let Some(id) = who.urn.as_ref().and_then(|urn| urn.lead_id()) {
-                index.member.entry(id).or_default().push(i);
+                hold(&mut index.member, id, i);
             }
             for slug in &who.slugs {
-                index.slug.entry(slug).or_default().push(i);
+                hold(&mut index.slug, slug, i);
             }
             for email in &who.emails {
-                index.email.entry(email).or_default().push(i);
+                hold(&mut index.email, email, i);
             }
             for phone in &who.phones {
-                index.phone.entry(phone).or_default().push(i);
+                hold(&mut index.phone, phone, i);
             }
         }
         index
@@ -138,42 +165,34 @@ impl<'a> Index<'a> {
     /// Contacts that share a lead's identity at one level, without repeats.
     fn candidates(&self, lead: &Person, level: How) -> Vec<usize> {
         let who = &lead.identities;
-        let mut found: Vec<usize> = match level {
-            How::Created | How::Answer => None,
-            How::Stamp => who.lead_id.and_then(|id| self.stamp.get(&id)).cloned(),
-            How::MemberId => who
+        let lead_id = || {
+            let in_urn = || who.urn.as_ref().and_then(|urn| urn.lead_id());
+            who.lead_id.or_else(in_urn)
+        };
+        let holders: Vec<&Holders> = match level {
+            How::Created | How::Answer => Vec::new(),
+            How::Stamp => who
                 .lead_id
-                .or_else(|| who.urn.as_ref().and_then(|urn| urn.lead_id()))
+                .and_then(|id| self.stamp.get(&id))
+                .into_iter()
+                .collect(),
+            How::MemberId => lead_id()
                 .and_then(|id| self.member.get(&id))
-                .cloned(),
-            How::LinkedIn => Some(
-                who.slugs
-                    .iter()
-                    .filter_map(|s| self.slug.get(s))
-                    .flatten()
-                    .copied()
-                    .collect(),
-            ),
-            How::Email => Some(
-                who.emails
-                    .iter()
-                    .filter_map(|e| self.email.get(e))
-                    .flatten()
-                    .copied()
-                    .collect(),
-            ),
-            How::Phone => Some(
-                who.phones
-                    .iter()
-                    .filter_map(|p| self.phone.get(p))
-                    .flatten()
-                    .copied()
-                    .collect(),
-            ),
-        }
-        .into_iter()
-        .flatten()
-        .collect();
+                .into_iter()
+                .collect(),
+            How::LinkedIn => who.slugs.iter().filter_map(|s| self.slug.get(s)).collect(),
+            How::Email => who
+                .emails
+                .iter()
+                .filter_map(|e| self.email.get(e))
+                .collect(),
+            How::Phone => who
+                .phones
+                .iter()
+                .filter_map(|p| self.phone.get(p))
+                .collect(),
+        };
+        let mut found: Vec<usize> = holders.into_iter().flat_map(Holders::iter).collect();
         found.sort_unstable();
         found.dedup();
         found
@@ -205,9 +224,13 @@ pub fn match_people(
     contacts: &[Person],
     taken: impl Fn(&Person) -> bool,
 ) -> Matching {
-    let index = Index::new(contacts);
     let mut result = Matching::default();
-    let mut claims: BTreeMap<usize, Vec<(How, usize)>> = BTreeMap::new();
+    if leads.is_empty() {
+        return result;
+    }
+    let index = Index::new(contacts);
+    // (contact, how, lead)
+    let mut claims: Vec<(usize, How, usize)> = Vec::new();
 
     for (l, lead) in leads.iter().enumerate() {
         let evidence = How::LEVELS.into_iter().find_map(|level| {
@@ -235,17 +258,17 @@ pub fn match_people(
                     why,
                 });
             }
-            None => claims.entry(found[0]).or_default().push((how, l)),
+            None => claims.push((found[0], how, l)),
         }
     }
 
-    for (c, mut claimants) in claims {
-        claimants.sort_by_key(|(how, l)| (*how, leads[*l].id.as_str()));
-        let best = claimants[0].0;
-        let single = claimants.iter().filter(|(how, _)| *how == best).count() == 1;
-        for (rank, (how, l)) in claimants.iter().enumerate() {
+    claims.sort_by_key(|(c, how, l)| (*c, *how, leads[*l].id.as_str()));
+    for claimants in claims.chunk_by(|a, b| a.0 == b.0) {
+        let best = claimants[0].1;
+        let single = claimants.iter().filter(|(_, how, _)| *how == best).count() == 1;
+        for (rank, (c, how, l)) in claimants.iter().enumerate() {
             if single && rank == 0 {
-                result.pairs.push((*l, c, *how));
+                result.pairs.push((*l, *c, *how));
             } else {
                 let why = if single {
                     Why::Taken
@@ -254,7 +277,7 @@ pub fn match_people(
                 };
                 result.ambiguous.push(Ambiguity {
                     lead: *l,
-                    contacts: vec![c],
+                    contacts: vec![*c],
                     how: *how,
                     why,
                 });

@@ -5,10 +5,12 @@ mod gone;
 mod person;
 mod rows;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use foxbridge_model::{
-    ContactItems, ItemField, ItemFields, ItemKind, Person, Service, TagKey, Value,
+    ContactItems, ItemField, ItemFields, ItemKind, Person, Service, TagKey, Text, Value,
 };
 use serde::{Deserialize, Serialize};
 
@@ -16,7 +18,7 @@ pub use build::plan;
 pub(crate) use person::{Outcome, TAG_WARNING, tag_delta};
 pub(crate) use rows::Rows;
 
-use crate::{Answers, Base, BasePatch, Filter, How, Link, Reshaped};
+use crate::{Answers, Base, BasePatch, Few, Filter, How, Link, Reshaped};
 
 /// Everything a plan is made from.
 #[derive(Debug, Clone, Default)]
@@ -158,9 +160,9 @@ pub enum Action {
         /// The lead.
         lead_id: String,
         /// Values by HighLevel field id.
-        fields: BTreeMap<String, Value>,
+        fields: Few<Text, Value>,
         /// Ids to stamp.
-        stamps: BTreeMap<StampField, String>,
+        stamps: Few<StampField, Text>,
         /// Tags it gets at once.
         tags: Vec<String>,
     },
@@ -169,12 +171,12 @@ pub enum Action {
         /// The contact.
         contact_id: String,
         /// Values by HighLevel field id.
-        fields: BTreeMap<String, Value>,
+        fields: Few<Text, Value>,
         /// Fields that become blank: only when somebody takes a change back.
         #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
         clear: BTreeSet<String>,
         /// Ids to stamp.
-        stamps: BTreeMap<StampField, String>,
+        stamps: Few<StampField, Text>,
     },
     /// Delete a contact. Never part of a plan that nobody asked for by itself.
     DeleteContact {
@@ -412,19 +414,26 @@ pub struct Loser {
     pub value: Value,
 }
 
+impl Loser {
+    /// Boxed, since most fields have none and a plan holds many fields.
+    pub(crate) fn boxed(service: Service, value: Value) -> Box<Self> {
+        Box::new(Self { service, value })
+    }
+}
+
 /// One field's part of a change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldDelta {
     /// Field id at the place of the change.
-    pub field: String,
+    pub field: Text,
     /// Name to show.
-    pub label: String,
+    pub label: Text,
     /// Value now.
     pub before: Option<Value>,
     /// Value afterwards.
     pub after: Option<Value>,
     /// What lost.
-    pub loser: Option<Loser>,
+    pub loser: Option<Box<Loser>>,
 }
 
 /// One planned write.
@@ -436,14 +445,14 @@ pub struct Change {
     pub kind: ChangeKind,
     /// What it is about.
     pub object: ObjectKind,
-    /// Who it is about.
-    pub record: Record,
+    /// Who it is about; the changes of one person share it.
+    pub record: Arc<Record>,
     /// Field by field.
     pub fields: Vec<FieldDelta>,
     /// Why.
-    pub reason: String,
+    pub reason: Cow<'static, str>,
     /// What the user should know first.
-    pub warning: Option<String>,
+    pub warning: Option<Cow<'static, str>>,
     /// How the lead's base moves once it is settled.
     pub settles: BasePatch,
 }
@@ -456,7 +465,7 @@ pub struct Question {
     /// `ambiguous`, `conflict` or `missing`.
     pub kind: String,
     /// Who it is about.
-    pub record: Record,
+    pub record: Arc<Record>,
     /// What happened.
     pub what: String,
     /// Why.

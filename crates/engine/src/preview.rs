@@ -66,10 +66,10 @@ pub fn preview(
         .map(|row| {
             let line = lines.get(&row.id);
             let mut seen = RowPreview {
-                row: row.id.clone(),
-                profile: lead.fields.get(&row.aimfox).cloned(),
+                row: row.id.to_string(),
+                profile: lead.fields.get(row.aimfox.as_str()).cloned(),
                 card: line.cloned(),
-                highlevel: other.fields.get(&row.highlevel).cloned(),
+                highlevel: other.fields.get(row.highlevel.as_str()).cloned(),
                 result: None,
                 outcome: RowOutcome::Rest,
             };
@@ -148,7 +148,7 @@ fn by_lead(snapshot: &Snapshot, settings: &Settings) -> HashMap<String, Vec<Acti
     let mut actions: HashMap<String, Vec<Action>> = HashMap::new();
     for change in plan(snapshot, settings).changes {
         if let (Some(lead), false) = (
-            change.record.lead_id,
+            change.record.lead_id.clone(),
             matches!(change.action, Action::Link { .. }),
         ) {
             actions.entry(lead).or_default().push(change.action);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use foxbridge_model::{FieldKind, ItemKind, Person, Region, TagKey};
+use foxbridge_model::{FieldKind, ItemKind, Person, Region, TagKey, Text};
 use serde::{Deserialize, Serialize};
 
 use crate::{Filter, Guards, Transform};
@@ -59,13 +59,13 @@ pub enum DeletePolicy {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MappingRow {
     /// Id of the row, unique in its mapping. The base is kept under it.
-    pub id: String,
+    pub id: Text,
     /// Its name on the card and on screen. On the card it must be unique and hold no colon.
-    pub label: String,
+    pub label: Text,
     /// Key into a lead's fields.
-    pub aimfox: String,
+    pub aimfox: Text,
     /// Key into a contact's fields.
-    pub highlevel: String,
+    pub highlevel: Text,
     /// How values are compared.
     pub kind: FieldKind,
     /// Which way.
@@ -85,10 +85,10 @@ pub struct MappingRow {
 pub fn standard_mapping() -> Vec<MappingRow> {
     let row =
         |id: &str, label: &str, aimfox: &str, highlevel: &str, kind, create_only| MappingRow {
-            id: id.to_owned(),
-            label: label.to_owned(),
-            aimfox: aimfox.to_owned(),
-            highlevel: highlevel.to_owned(),
+            id: id.into(),
+            label: label.into(),
+            aimfox: aimfox.into(),
+            highlevel: highlevel.into(),
             kind,
             direction: Direction::Both,
             on_conflict: ConflictPolicy::HighlevelWins,

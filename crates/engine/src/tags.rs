@@ -1,10 +1,10 @@
 //! Tags and labels: merged as sets, tag by tag, against the base.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use foxbridge_model::{Person, TagKey};
 
-use crate::{Base, TagBase, TagNames, TagRules, TagWrites};
+use crate::{Base, Few, TagBase, TagNames, TagRules, TagWrites};
 
 /// What is to be done about one pair's tags.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -14,7 +14,7 @@ pub(crate) struct TagMerge {
     pub(crate) labels_to_attach: Vec<TagKey>,
     pub(crate) labels_to_detach: Vec<TagKey>,
     /// What becomes the base at once, because there is nothing to write.
-    pub(crate) settled: BTreeMap<TagKey, TagBase>,
+    pub(crate) settled: Few<TagKey, TagBase>,
 }
 
 /// The names that take part, given those each service knows.

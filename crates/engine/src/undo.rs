@@ -12,12 +12,14 @@ mod items;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use foxbridge_model::{ContactItems, Item, ItemFields, ItemKind, Person, Service, TagKey, Value};
+use foxbridge_model::{
+    ContactItems, Item, ItemFields, ItemKind, Person, Service, TagKey, Text, Value,
+};
 use serde::{Deserialize, Serialize};
 
 pub use back::{Done, Fresh, Left, TakeBack, take_back};
 
-use crate::{Action, Link, StampField, marked_contact};
+use crate::{Action, Few, Link, StampField, marked_contact};
 
 /// What a field held before a change, and what the change left in it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,9 +78,9 @@ pub enum Inverse {
         /// The lead it was made from.
         lead_id: String,
         /// What it was made with.
-        fields: BTreeMap<String, Value>,
+        fields: Few<Text, Value>,
         /// Ids that were stamped on it.
-        stamps: BTreeMap<StampField, String>,
+        stamps: Few<StampField, Text>,
         /// Tags it was given.
         tags: Vec<String>,
     },
@@ -302,11 +304,11 @@ pub fn inverse(action: &Action, before: Before<'_>) -> Inverse {
             contact_id: contact_id.clone(),
             fields: fields
                 .iter()
-                .map(|(field, after)| (field, Some(after.clone())))
-                .chain(clear.iter().map(|field| (field, None)))
+                .map(|(field, after)| (field.as_str(), Some(after.clone())))
+                .chain(clear.iter().map(|field| (field.as_str(), None)))
                 .map(|(field, after)| {
                     let before = before.field(field);
-                    (field.clone(), Was { before, after })
+                    (field.to_owned(), Was { before, after })
                 })
                 .collect(),
         },

@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use foxbridge_engine::{
-    Action, Answer, Base, ChangeKind, ConflictPolicy, DeletePolicy, Filter, How, Link, RowBase,
-    Seen, SeenChange, Settings, Snapshot, TagNames, Take, answers, plan,
+    Action, Answer, Base, ChangeKind, ConflictPolicy, DeletePolicy, Few, Filter, How, Link,
+    RowBase, Seen, SeenChange, Settings, Snapshot, TagNames, Take, answers, plan,
 };
 use foxbridge_model::{Identities, Origin, Person, Service, TagKey, Value};
 
@@ -46,7 +46,7 @@ fn base(value: &str) -> Base {
         ..RowBase::default()
     };
     Base {
-        rows: BTreeMap::from([("first_name".to_owned(), row)]),
+        rows: Few::from([("first_name".into(), row)]),
         ..Base::default()
     }
 }
@@ -80,7 +80,9 @@ fn written(snapshot: &Snapshot, settings: &Settings) -> Vec<String> {
         .changes
         .iter()
         .map(|change| match &change.action {
-            Action::UpdateContact { fields, .. } => format!("contact: {:?}", fields["firstName"]),
+            Action::UpdateContact { fields, .. } => {
+                format!("contact: {:?}", fields.get("firstName").unwrap())
+            }
             Action::WriteCard { text, .. } => text
                 .lines()
                 .find(|line| line.starts_with("First name"))

@@ -1,11 +1,12 @@
 //! Every guard lets its limit pass, and stops one more; what it says names the number.
 #![allow(clippy::unwrap_used)]
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use foxbridge_engine::{
-    Action, BasePatch, Change, ChangeKind, Circumstances, FieldDelta, Guards, ObjectKind, Plan,
-    Record, Reshaped, Stop, check_listing, check_plan,
+    Action, BasePatch, Change, ChangeKind, Circumstances, Few, FieldDelta, Guards, ObjectKind,
+    Plan, Record, Reshaped, Stop, check_listing, check_plan,
 };
 use foxbridge_model::Value;
 
@@ -15,8 +16,8 @@ fn change(n: usize, kind: ChangeKind) -> Change {
     let action = match kind {
         ChangeKind::Create => Action::CreateContact {
             lead_id: lead_id.clone(),
-            fields: BTreeMap::new(),
-            stamps: BTreeMap::new(),
+            fields: Few::default(),
+            stamps: Few::default(),
             tags: Vec::new(),
         },
         ChangeKind::Delete => Action::DeleteContact {
@@ -25,14 +26,14 @@ fn change(n: usize, kind: ChangeKind) -> Change {
         },
         _ => Action::UpdateContact {
             contact_id: contact_id.clone(),
-            fields: BTreeMap::new(),
+            fields: Few::default(),
             clear: BTreeSet::new(),
-            stamps: BTreeMap::new(),
+            stamps: Few::default(),
         },
     };
     let company = FieldDelta {
-        field: "companyName".to_owned(),
-        label: "Company".to_owned(),
+        field: "companyName".into(),
+        label: "Company".into(),
         before: None,
         after: Value::text("Acme"),
         loser: None,
@@ -41,17 +42,17 @@ fn change(n: usize, kind: ChangeKind) -> Change {
         action,
         kind,
         object: ObjectKind::Contact,
-        record: Record {
+        record: Arc::new(Record {
             name: format!("Person {n}"),
             contact_id: Some(contact_id),
             lead_id: Some(lead_id),
-        },
+        }),
         fields: if kind == ChangeKind::Update {
             vec![company]
         } else {
             Vec::new()
         },
-        reason: String::new(),
+        reason: "".into(),
         warning: None,
         settles: BasePatch::default(),
     }

@@ -221,7 +221,7 @@ fn settings() -> Settings {
     settings.stamps = false;
     settings.mapping.retain(|row| row.id == "company");
     let row = &mut settings.mapping[0];
-    row.highlevel = "cf.title".to_owned();
+    row.highlevel = "cf.title".into();
     row.create_only = false;
     row.transform = vec![case(TextCase::Upper)];
     settings
@@ -258,11 +258,14 @@ fn what_was_carried_across_is_at_rest() {
         panic!("an update: {change:?}");
     };
     assert_eq!(
-        fields["cf.title"],
+        *fields.get("cf.title").unwrap(),
         Value::from("ACME"),
         "the transform was applied"
     );
-    contact.fields.extend(fields.clone());
+    let fields = fields.iter();
+    contact
+        .fields
+        .extend(fields.map(|(field, value)| (field.to_string(), value.clone())));
     let mut base = Base::default();
     base.apply(&change.settles, None);
     let second = plan(&world(lead, contact, Some(base)), &settings);
@@ -314,7 +317,7 @@ fn another_field_under_the_same_row_does_not_carry_the_old_card_line_over() {
     old.mapping[0].transform = Vec::new();
     old.mapping[0].direction = Direction::Both;
     let mut new = old.clone();
-    new.mapping[0].highlevel = "cf.other".to_owned();
+    new.mapping[0].highlevel = "cf.other".into();
     let text = "HighLevel card (edit a line here to change it there)\nCompany: From title\n[foxbridge contact c1]";
     let lead = person(Service::Aimfox, "1", &[], Some(text));
     let contact = person(

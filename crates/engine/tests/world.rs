@@ -101,11 +101,11 @@ proptest! {
             ConflictPolicy::HighlevelWins => {
                 prop_assert_eq!(&on_contact, &highlevel);
                 prop_assert!(text.contains(&format!("First name: {highlevel}")), "{text}");
-                prop_assert!(world.losers.contains(&Value::Text(card)), "the loser is kept");
+                prop_assert!(world.losers.contains(&Value::Text(card.into())), "the loser is kept");
             }
             ConflictPolicy::AimfoxWins => {
                 prop_assert_eq!(&on_contact, &card);
-                prop_assert!(world.losers.contains(&Value::Text(highlevel)), "the loser is kept");
+                prop_assert!(world.losers.contains(&Value::Text(highlevel.into())), "the loser is kept");
             }
         }
     }

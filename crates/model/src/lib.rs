@@ -11,6 +11,7 @@ mod identity;
 mod item;
 mod person;
 mod tag;
+mod text;
 mod value;
 
 pub use identity::{
@@ -19,4 +20,5 @@ pub use identity::{
 pub use item::{ContactItems, Item, ItemField, ItemFields, ItemKind, Message, Thread};
 pub use person::{Card, Identities, Note, Origin, Person, Service};
 pub use tag::{TagKey, TagSet};
+pub use text::Text;
 pub use value::{FieldKind, FieldMap, Value};

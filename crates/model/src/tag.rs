@@ -5,13 +5,15 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::Text;
+
 /// The normal form of a tag's or label's name: trimmed, runs of white space folded, lower case.
 ///
 /// HighLevel lower-cases tag names when it applies them; Aimfox keeps the spelling of a label
 /// (`facts/highlevel.md` §1.9, `facts/aimfox.md` §2.6).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct TagKey(String);
+pub struct TagKey(Text);
 
 impl TagKey {
     /// `None` for a name with nothing in it.
@@ -21,12 +23,17 @@ impl TagKey {
             .collect::<Vec<_>>()
             .join(" ")
             .to_lowercase();
-        (!key.is_empty()).then_some(Self(key))
+        (!key.is_empty()).then(|| Self(key.into()))
     }
 
     /// The normal form.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The normal form, shared.
+    pub fn text(&self) -> Text {
+        self.0.clone()
     }
 }
 

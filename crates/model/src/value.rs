@@ -1,10 +1,11 @@
 //! Field values, and the forms in which two of them are compared.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Email, Phone, Region};
+use crate::{Email, Phone, Region, Text};
 
 /// Values of a record by field id.
 pub type FieldMap = BTreeMap<String, Value>;
@@ -16,7 +17,7 @@ pub enum Value {
     /// Yes or no.
     Flag(bool),
     /// Text of any kind, numbers and dates included (as the service spells them).
-    Text(String),
+    Text(Text),
     /// Several choices.
     List(Vec<String>),
 }
@@ -25,23 +26,28 @@ impl Value {
     /// Text, trimmed; `None` if nothing is left.
     pub fn text(s: impl AsRef<str>) -> Option<Self> {
         let s = s.as_ref().trim();
-        (!s.is_empty()).then(|| Self::Text(s.to_owned()))
+        (!s.is_empty()).then(|| Self::Text(s.into()))
     }
 
     /// The value as one line for people.
     pub fn display(&self) -> String {
+        self.line().into_owned()
+    }
+
+    /// As [`Value::display`], without a copy of a text.
+    pub fn line(&self) -> Cow<'_, str> {
         match self {
-            Self::Flag(true) => "yes".to_owned(),
-            Self::Flag(false) => "no".to_owned(),
-            Self::Text(s) => s.clone(),
-            Self::List(v) => v.join(", "),
+            Self::Flag(true) => "yes".into(),
+            Self::Flag(false) => "no".into(),
+            Self::Text(s) => s.as_str().into(),
+            Self::List(v) => v.join(", ").into(),
         }
     }
 }
 
 impl From<&str> for Value {
     fn from(s: &str) -> Self {
-        Self::Text(s.to_owned())
+        Self::Text(s.into())
     }
 }
 
@@ -80,7 +86,7 @@ impl FieldKind {
             (Self::List, Value::List(items)) => {
                 let mut items: Vec<String> = items
                     .iter()
-                    .map(|s| squeeze(s))
+                    .map(|s| squeeze(s).into_owned())
                     .filter(|s| !s.is_empty())
                     .collect();
                 items.sort();
@@ -94,35 +100,48 @@ impl FieldKind {
                     .map(|s| squeeze(s))
                     .collect::<Vec<_>>()
                     .join(", ");
-                self.canonical(&Value::Text(one), region)
+                self.canonical(&Value::Text(one.into()), region)
             }
             (Self::Email, Value::Text(s)) => match Email::parse(s) {
-                Ok(email) => Some(Value::Text(email.as_str().to_owned())),
-                Err(_) => Value::text(squeeze(s).to_lowercase()),
+                Ok(email) => as_shown(s, email.as_str()),
+                Err(_) => as_shown(s, &squeeze(s).to_lowercase()),
             },
             (Self::Phone, Value::Text(s)) => match Phone::parse(s, region) {
-                Ok(phone) => Some(Value::Text(phone.as_str().to_owned())),
-                Err(_) => Value::text(squeeze(s)),
+                Ok(phone) => as_shown(s, phone.as_str()),
+                Err(_) => as_shown(s, &squeeze(s)),
             },
             (Self::Url, Value::Text(s)) => {
-                let s = squeeze(s);
-                Value::text(bare_url(&s)).or_else(|| Value::text(&s))
+                let squeezed = squeeze(s);
+                as_shown(s, bare_url(&squeezed)).or_else(|| as_shown(s, &squeezed))
             }
             (Self::Number, Value::Text(s)) => {
-                let s = squeeze(s);
-                match s.parse::<f64>() {
-                    Ok(n) if n.is_finite() => Some(Value::Text(format!("{n}"))),
-                    _ => Value::text(s),
+                let squeezed = squeeze(s);
+                match squeezed.parse::<f64>() {
+                    Ok(n) if n.is_finite() => as_shown(s, &n.to_string()),
+                    _ => as_shown(s, &squeezed),
                 }
             }
-            (_, Value::Text(s)) => Value::text(squeeze(s)),
+            (_, Value::Text(s)) => as_shown(s, &squeeze(s)),
         }
     }
 }
 
+/// A canonical text as a value; `None` for a blank. Most texts are canonical as they are shown, and
+/// are shared then.
+fn as_shown(shown: &Text, canonical: &str) -> Option<Value> {
+    if shown == canonical {
+        return (!canonical.is_empty()).then(|| Value::Text(shown.clone()));
+    }
+    Value::text(canonical)
+}
+
 /// Trims, and folds every run of white space into one space.
-fn squeeze(s: &str) -> String {
-    s.split_whitespace().collect::<Vec<_>>().join(" ")
+fn squeeze(s: &str) -> Cow<'_, str> {
+    if s.split_whitespace().eq(s.split(' ')) {
+        Cow::Borrowed(s)
+    } else {
+        Cow::Owned(s.split_whitespace().collect::<Vec<_>>().join(" "))
+    }
 }
 
 /// Without scheme, `www.` and trailing slashes, whichever way round they were written.

@@ -146,7 +146,7 @@ fn text() -> impl Strategy<Value = String> {
 fn value() -> impl Strategy<Value = Value> {
     prop_oneof![
         any::<bool>().prop_map(Value::Flag),
-        text().prop_map(Value::Text),
+        text().prop_map(|text| Value::Text(text.into())),
         prop::collection::vec(text(), 0..4).prop_map(Value::List),
     ]
 }

@@ -49,7 +49,7 @@ pub(super) async fn history_list(
             });
             let field = mapped
                 .filter(|mapped| !mapped.create_only)
-                .map(|mapped| mapped.highlevel.clone());
+                .map(|mapped| mapped.highlevel.to_string());
             let value = |value, before, from, lost| HistoryValue {
                 at: convert::time(row.settled_at.unwrap_or(row.at)),
                 run: row.run.clone(),

@@ -459,7 +459,7 @@ impl Shared<'_> {
         };
         let (store, sync) = (self.context.app.store(), &self.context.sync.id);
         let answer = Answer::LeaveOut {
-            why: change.reason.clone(),
+            why: change.reason.to_string(),
         };
         let answer = AnswerRow {
             sync: sync.clone(),

@@ -114,7 +114,7 @@ fn new_rows(context: &Context, snapshot: &Snapshot) -> BTreeSet<String> {
         let mut bases = snapshot.bases.values();
         !bases.any(|base| base.rows.contains_key(&row.id))
     });
-    new.map(|row| row.label.clone()).collect()
+    new.map(|row| row.label.to_string()).collect()
 }
 
 /// Whether the user approved what a guard stops.

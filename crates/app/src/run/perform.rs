@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, PoisonError};
 
 use foxbridge_connectors::{Aimfox, CallError, ContactWrite, HighLevel};
-use foxbridge_engine::{Action, StampField, with_made};
-use foxbridge_model::{ItemField, ItemKind, TagKey, Value};
+use foxbridge_engine::{Action, Few, StampField, with_made};
+use foxbridge_model::{ItemField, ItemKind, TagKey, Text, Value};
 
 use super::steps::Context;
 
@@ -36,15 +36,15 @@ impl Definitions {
 
     fn contact(
         &self,
-        fields: &BTreeMap<String, Value>,
-        stamps: &BTreeMap<StampField, String>,
+        fields: &Few<Text, Value>,
+        stamps: &Few<StampField, Text>,
     ) -> Result<ContactWrite, Undone> {
         let known = self.stamps.lock().unwrap_or_else(PoisonError::into_inner);
         let mut write = ContactWrite::default();
-        for (field, value) in fields {
-            write.fields.insert(field.clone(), Some(value.clone()));
+        for (field, value) in fields.iter() {
+            write.fields.insert(field.to_string(), Some(value.clone()));
         }
-        for (stamp, value) in stamps {
+        for (stamp, value) in stamps.iter() {
             // A contact without its stamps could be made a second time.
             let id = known.get(stamp).ok_or_else(|| {
                 Undone::Missing(format!(

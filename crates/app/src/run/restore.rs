@@ -1,6 +1,8 @@
 //! Puts one value back that somebody chose from the history: a change of its own, made in HighLevel.
 //! The base does not move with it, so the next run takes it for the edit that it is.
 
+use std::sync::Arc;
+
 use foxbridge_contract::{AppError, ErrorCode, Phase, RunSummary};
 use foxbridge_engine::{
     Action, BasePatch, Change, ChangeKind, FieldDelta, ObjectKind, Plan, Record, Snapshot,
@@ -64,25 +66,25 @@ pub(super) async fn run(
         plan.changes.push(Change {
             action: Action::UpdateContact {
                 contact_id: contact.id.clone(),
-                fields: [(restore.field.clone(), value.clone())].into(),
+                fields: [((&restore.field).into(), value.clone())].into(),
                 clear: Default::default(),
                 stamps: Default::default(),
             },
             kind: ChangeKind::Update,
             object: ObjectKind::Contact,
-            record: Record {
+            record: Arc::new(Record {
                 name: contact.name.clone(),
                 contact_id: Some(contact.id.clone()),
                 lead_id: Some(restore.lead_id.clone()),
-            },
+            }),
             fields: vec![FieldDelta {
-                field: restore.field.clone(),
+                field: (&restore.field).into(),
                 label: row.label.clone(),
                 before,
                 after: Some(value),
                 loser: None,
             }],
-            reason: "You put an earlier value back.".to_owned(),
+            reason: "You put an earlier value back.".into(),
             warning: None,
             settles: BasePatch::default(),
         });

@@ -5,6 +5,7 @@
 //! left as it is stands in the same journal as skipped, with the reason.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use foxbridge_catalog::get;
 use foxbridge_connectors::{Calendar, CallError, Gate as _};
@@ -114,11 +115,11 @@ fn done(row: &ChangeRow) -> Result<Done, AppError> {
     let made = row.result.as_ref().and_then(Json::as_str);
     Ok(Done {
         inverse,
-        record: Record {
+        record: Arc::new(Record {
             name: row.record_name.clone(),
             contact_id: row.contact_id.clone(),
             lead_id: row.lead_id.clone(),
-        },
+        }),
         made: made.map(str::to_owned),
     })
 }

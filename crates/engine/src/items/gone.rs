@@ -69,7 +69,8 @@ impl Pair<'_> {
                     fields: Vec::new(),
                     reason: format!(
                         "{title} was deleted in HighLevel; its copy stays, and says so."
-                    ),
+                    )
+                    .into(),
                     warning: None,
                     settles: settles(vec![put(alone, None)]),
                 });
@@ -139,9 +140,8 @@ impl Pair<'_> {
                 object: kind.into(),
                 record: self.record.clone(),
                 fields: self.deltas(kind, &left_values(&left), &ItemFields::new()),
-                reason: "Its other half was deleted, and you chose to delete this one too."
-                    .to_owned(),
-                warning: Some("It cannot be brought back from here.".to_owned()),
+                reason: "Its other half was deleted, and you chose to delete this one too.".into(),
+                warning: Some("It cannot be brought back from here.".into()),
                 settles: settles(vec![forget(entry)]),
             }),
             _ => out.questions.push(ask),

@@ -115,7 +115,8 @@ impl Pair<'_> {
             let mut delta = self.delta(kind, *field, None, None);
             let display =
                 |value: &str| self.display(*field, &ItemFields::from([(*field, value.to_owned())]));
-            let loser = |service, value: &str| display(value).map(|value| Loser { service, value });
+            let loser =
+                |service, value: &str| display(value).map(|value| Loser::boxed(service, value));
             match decide(rules, writable(kind, *field), base, now, said) {
                 Decision::ToHighlevel { loses } => {
                     let value = said.cloned().unwrap_or_default();
@@ -199,10 +200,10 @@ impl Pair<'_> {
                 object: kind.into(),
                 record: self.record.clone(),
                 fields: update_deltas,
-                reason: "Its note was changed in Aimfox.".to_owned(),
-                warning: item.formatted.then(|| {
-                    "Its formatting in HighLevel is lost: a note is plain text.".to_owned()
-                }),
+                reason: "Its note was changed in Aimfox.".into(),
+                warning: item
+                    .formatted
+                    .then(|| "Its formatting in HighLevel is lost: a note is plain text.".into()),
                 settles: settles(vec![ItemPatch::Move {
                     key: key.clone(),
                     highlevel: update_base.clone(),
@@ -263,10 +264,7 @@ impl Pair<'_> {
                 Value::text(said),
                 self.display(*field, &wanted.shown),
             );
-            delta.loser = Value::text(said).map(|value| Loser {
-                service: Service::Aimfox,
-                value,
-            });
+            delta.loser = Value::text(said).map(|value| Loser::boxed(Service::Aimfox, value));
             wanted.deltas.push(delta);
         }
         let welcomed = super::card::says_gone(&note.text);
@@ -283,7 +281,7 @@ impl Pair<'_> {
             object: kind.into(),
             record: self.record.clone(),
             fields: wanted.deltas,
-            reason: reason.to_owned(),
+            reason: reason.into(),
             warning: None,
             settles: settles(vec![wanted.settles]),
         });

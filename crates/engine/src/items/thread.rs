@@ -206,10 +206,10 @@ impl<'a> Pair<'a> {
             object: ObjectKind::Conversation,
             record: self.record.clone(),
             fields: vec![said(new, zone)],
-            reason: "The LinkedIn conversation went on.".to_owned(),
+            reason: "The LinkedIn conversation went on.".into(),
             warning: note
                 .formatted
-                .then(|| "Its formatting in HighLevel is lost: a note is plain text.".to_owned()),
+                .then(|| "Its formatting in HighLevel is lost: a note is plain text.".into()),
             settles: settles(vec![put(settled, None)]),
         });
     }
@@ -249,7 +249,7 @@ impl<'a> Pair<'a> {
             object: ObjectKind::Conversation,
             record: self.record.clone(),
             fields: vec![said(messages, zone)],
-            reason: "There is a conversation on LinkedIn.".to_owned(),
+            reason: "There is a conversation on LinkedIn.".into(),
             warning: None,
             settles: settles(vec![put(seen(thread, until), Some(Made::Highlevel))]),
         });
@@ -315,8 +315,8 @@ fn seen(thread: &Thread, until: Option<Until>) -> ItemBase {
 fn said(messages: &[Message], zone: &TimeZone) -> FieldDelta {
     let texts: Vec<String> = messages.iter().map(|one| shown(one, zone)).collect();
     FieldDelta {
-        field: "conversation.messages".to_owned(),
-        label: "New messages".to_owned(),
+        field: "conversation.messages".into(),
+        label: "New messages".into(),
         before: None,
         after: Value::text(texts.join("\n\n")),
         loser: None,

@@ -1,10 +1,12 @@
 //! Puts a plan together.
 
+use std::cell::LazyCell;
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use foxbridge_model::{Person, Service, TagKey};
 
-use super::person::{Context, Outcome};
+use super::person::{Context, Outcome, Stamp};
 use super::rows::Rows;
 use super::{
     Action, Change, ChangeKind, ObjectKind, Plan, Question, Record, Snapshot, StampField, gone,
@@ -26,7 +28,7 @@ pub fn plan(snapshot: &Snapshot, settings: &Settings) -> Plan {
         settings,
         rows: Rows::of(settings),
         tag_names,
-        stamp_fields: &snapshot.stamp_fields,
+        stamps: Stamp::all(&snapshot.stamp_fields),
         first_run: snapshot.first_run,
         items: Items {
             settings: &settings.items,
@@ -86,7 +88,8 @@ pub fn plan(snapshot: &Snapshot, settings: &Settings) -> Plan {
 
     honour_answers(&mut matching, &taking_part, snapshot, &linked_contacts);
 
-    let mut people = Vec::new();
+    // One for everybody in turn, so that its lists are made once.
+    let mut part = Outcome::default();
     for known in &snapshot.links {
         if snapshot.unread.contains(&known.lead_id) {
             continue;
@@ -112,7 +115,10 @@ pub fn plan(snapshot: &Snapshot, settings: &Settings) -> Plan {
                         .extend(gone::back(known, lead, contact, settings));
                 }
                 let base = snapshot.bases.get(&known.lead_id);
-                people.push((lead.id.as_str(), context.pair(lead, contact, base)));
+                // Most people are at rest: nothing is said about them.
+                let record = LazyCell::new(|| record_of(lead, contact));
+                context.pair(lead, contact, base, &record, &mut part);
+                add(&mut plan, lead, &mut part);
             }
             (lead, contact) => {
                 let (lead, contact) = (lead.copied(), contact.copied());
@@ -124,6 +130,9 @@ pub fn plan(snapshot: &Snapshot, settings: &Settings) -> Plan {
             }
         }
     }
+    // A new pair has a link, and mostly an update of the contact and a card.
+    plan.changes
+        .reserve(3 * matching.pairs.len() + matching.unmatched.len());
     for (l, c, how) in &matching.pairs {
         let (lead, contact) = (taking_part[*l], &snapshot.contacts[*c]);
         if !admits(lead, Some(contact)) {
@@ -133,23 +142,21 @@ pub fn plan(snapshot: &Snapshot, settings: &Settings) -> Plan {
         if !only(lead, Some(contact)) {
             continue;
         }
+        let record = record_of(lead, contact);
         plan.changes.push(Change {
             action: Action::Link {
                 link: link(lead, contact, *how),
             },
             kind: ChangeKind::Link,
             object: ObjectKind::Link,
-            record: Record {
-                name: lead.name.clone(),
-                contact_id: Some(contact.id.clone()),
-                lead_id: Some(lead.id.clone()),
-            },
+            record: Arc::clone(&record),
             fields: Vec::new(),
-            reason: format!("The two are the same person by {}.", how.words()),
+            reason: format!("The two are the same person by {}.", how.words()).into(),
             warning: None,
             settles: BasePatch::default(),
         });
-        people.push((lead.id.as_str(), context.pair(lead, contact, None)));
+        context.pair(lead, contact, None, &&record, &mut part);
+        add(&mut plan, lead, &mut part);
     }
     for ambiguity in &matching.ambiguous {
         plan.questions
@@ -165,27 +172,6 @@ pub fn plan(snapshot: &Snapshot, settings: &Settings) -> Plan {
         }
     }
 
-    plan.health.linked = people.len();
-    plan.health.changing = people.iter().filter(|(_, p)| !p.changes.is_empty()).count();
-    for (
-        lead_id,
-        Outcome {
-            changes,
-            questions,
-            adopt,
-            pending,
-        },
-    ) in people
-    {
-        let rows = pending.into_iter();
-        plan.pending
-            .extend(rows.map(|(row, pending)| ((lead_id.to_owned(), row), pending)));
-        plan.changes.extend(changes);
-        plan.questions.extend(questions);
-        if !adopt.is_empty() {
-            plan.adopt.insert(lead_id.to_owned(), adopt);
-        }
-    }
     let paired: HashSet<usize> = matching.pairs.iter().map(|(_, c, _)| *c).collect();
     let open: HashSet<usize> = matching
         .ambiguous
@@ -195,9 +181,47 @@ pub fn plan(snapshot: &Snapshot, settings: &Settings) -> Plan {
     plan.health.not_in_aimfox = waiting(snapshot, &linked_contacts, &paired, &open);
 
     prepare(&mut plan, snapshot);
-    plan.changes.sort_by(|a, b| order(a).cmp(&order(b)));
+    put_in_order(&mut plan.changes);
     plan.questions.sort_by(|a, b| a.key.cmp(&b.key));
     plan
+}
+
+fn record_of(lead: &Person, contact: &Person) -> Arc<Record> {
+    Arc::new(Record {
+        name: lead.name.clone(),
+        contact_id: Some(contact.id.clone()),
+        lead_id: Some(lead.id.clone()),
+    })
+}
+
+/// Moves one linked person's part into the plan.
+fn add(plan: &mut Plan, lead: &Person, part: &mut Outcome) {
+    plan.health.linked += 1;
+    plan.health.changing += usize::from(!part.changes.is_empty());
+    plan.changes.append(&mut part.changes);
+    plan.questions.append(&mut part.questions);
+    let pending = std::mem::take(&mut part.pending).into_iter();
+    plan.pending
+        .extend(pending.map(|(row, pending)| ((lead.id.clone(), row), pending)));
+    let adopt = std::mem::take(&mut part.adopt);
+    if !adopt.is_empty() {
+        plan.adopt.insert(lead.id.clone(), adopt);
+    }
+}
+
+/// Sorts changes by their places, and moves each once: a sort of the changes themselves would keep
+/// half of them a second time meanwhile.
+fn put_in_order(changes: &mut [Change]) {
+    let mut places: Vec<usize> = (0..changes.len()).collect();
+    places.sort_by_key(|place| order(&changes[*place]));
+    for at in 0..places.len() {
+        // What belongs here was moved on by the swaps before.
+        let mut from = places[at];
+        while from < at {
+            from = places[from];
+        }
+        changes.swap(at, from);
+    }
 }
 
 /// Definitions first, then who is who, then contacts, then tags, then leads; each by lead id.
@@ -222,17 +246,17 @@ fn order(change: &Change) -> (u8, &str, &str) {
 
 /// The definitions that the plan's changes need and that do not exist yet.
 fn prepare(plan: &mut Plan, snapshot: &Snapshot) {
-    let definition = |action, object, name: &str, reason: &str| Change {
+    let definition = |action, object, name: &str, reason: &'static str| Change {
         action,
         kind: ChangeKind::Prepare,
         object,
-        record: Record {
+        record: Arc::new(Record {
             name: name.to_owned(),
             contact_id: None,
             lead_id: None,
-        },
+        }),
         fields: Vec::new(),
-        reason: reason.to_owned(),
+        reason: reason.into(),
         warning: None,
         settles: BasePatch::default(),
     };
@@ -396,11 +420,11 @@ fn ambiguous(ambiguity: &Ambiguity, leads: &[&Person], contacts: &[Person]) -> Q
     Question {
         key: answers::ambiguous(&lead.id),
         kind: "ambiguous".to_owned(),
-        record: Record {
+        record: Arc::new(Record {
             name: lead.name.clone(),
             contact_id: None,
             lead_id: Some(lead.id.clone()),
-        },
+        }),
         what: format!("It is not certain who {} is in HighLevel.", lead.name),
         why: format!("{why} Nothing was changed."),
         next: next.to_owned(),

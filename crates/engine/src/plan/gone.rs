@@ -1,6 +1,9 @@
 //! People of whom one record was deleted. That it was is proven before anything follows from it: a
 //! complete listing lacked it, and reading it by its id found nothing.
 
+use std::borrow::Cow;
+use std::sync::Arc;
+
 use foxbridge_model::{Person, Service, TagKey};
 
 use super::person::{TAG_WARNING, tag_delta};
@@ -104,23 +107,29 @@ struct Pair<'a> {
 }
 
 impl Pair<'_> {
-    fn record(&self) -> Record {
+    fn record(&self) -> Arc<Record> {
         let known = self.lead.or(self.contact);
-        Record {
+        Arc::new(Record {
             name: known.map_or_else(|| self.known.lead_id.clone(), |person| person.name.clone()),
             contact_id: Some(self.known.contact_id.clone()),
             lead_id: Some(self.known.lead_id.clone()),
-        }
+        })
     }
 
-    fn change(&self, action: Action, kind: ChangeKind, object: ObjectKind, reason: &str) -> Change {
+    fn change(
+        &self,
+        action: Action,
+        kind: ChangeKind,
+        object: ObjectKind,
+        reason: impl Into<Cow<'static, str>>,
+    ) -> Change {
         Change {
             action,
             kind,
             object,
             record: self.record(),
             fields: Vec::new(),
-            reason: reason.to_owned(),
+            reason: reason.into(),
             warning: None,
             settles: BasePatch::default(),
         }
@@ -142,7 +151,7 @@ impl Pair<'_> {
             link: self.known.clone(),
             gone: true,
         };
-        let mut changes = vec![self.change(unlink, ChangeKind::Update, ObjectKind::Link, &reason)];
+        let mut changes = vec![self.change(unlink, ChangeKind::Update, ObjectKind::Link, reason)];
         let tags = &self.settings.tags;
         match (self.lead, self.contact) {
             (Some(_), None) if tags.to_aimfox => {
@@ -190,7 +199,7 @@ impl Pair<'_> {
         };
         let mut change = self.change(action, ChangeKind::Update, ObjectKind::Tag, reason);
         change.fields = vec![tag_delta("Tag", tag, on)];
-        change.warning = Some(TAG_WARNING.to_owned());
+        change.warning = Some(TAG_WARNING.into());
         change
     }
 
@@ -207,7 +216,7 @@ impl Pair<'_> {
         );
         change.warning = Some(
             "The contact is deleted with everything that hangs on it: notes, tasks, conversations."
-                .to_owned(),
+                .into(),
         );
         change
     }

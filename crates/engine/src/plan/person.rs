@@ -1,9 +1,12 @@
 //! The changes of one person: a linked pair, or a lead that becomes a contact.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Deref;
+use std::sync::Arc;
 
-use foxbridge_model::{Person, Service, TagKey, Value, profile_url};
+use foxbridge_model::{Person, Service, TagKey, Text, Value, profile_url};
 
 use super::rows::{self, Rows};
 use super::{
@@ -14,7 +17,7 @@ use crate::items::Items;
 use crate::merge::settle;
 use crate::tags::{may_write_tags, merge_tags};
 use crate::{
-    Answer, Answers, Base, BasePatch, ConflictPolicy, Decision, MappingRow, Part, Reshaped,
+    Answer, Answers, Base, BasePatch, ConflictPolicy, Decision, Few, MappingRow, Part, Reshaped,
     RowBase, RowInput, Settings, TagBase, Take, answers, card::says, decide, find_card, parse_card,
     render_card,
 };
@@ -24,7 +27,7 @@ pub(super) struct Context<'a> {
     pub(super) settings: &'a Settings,
     pub(super) rows: Rows,
     pub(super) tag_names: BTreeSet<TagKey>,
-    pub(super) stamp_fields: &'a BTreeMap<StampField, String>,
+    pub(super) stamps: Vec<Stamp>,
     pub(super) first_run: bool,
     pub(super) items: Items<'a>,
     pub(super) answers: &'a Answers,
@@ -45,38 +48,50 @@ pub(crate) struct Outcome {
 pub(crate) const TAG_WARNING: &str = "Adding or removing a tag can start HighLevel workflows.";
 const CREATE_WARNING: &str = "A new contact can start HighLevel workflows.";
 
-/// The stamps a contact should carry for a lead.
-fn stamps_of(lead: &Person) -> BTreeMap<StampField, String> {
-    let who = &lead.identities;
-    let mut stamps = BTreeMap::from([(StampField::LeadId, lead.id.clone())]);
-    if let Some(urn) = &who.urn {
-        stamps.insert(StampField::Urn, urn.as_str().to_owned());
-    }
-    if let Some(slug) = who.slugs.first() {
-        stamps.insert(StampField::Url, profile_url(slug));
-    }
-    stamps
+/// A stamp, with what is the same for every contact that gets it.
+pub(super) struct Stamp {
+    which: StampField,
+    key: Text,
+    title: Text,
+    /// Key into a contact's fields, once the location has the field.
+    field: Option<String>,
 }
 
-fn stamp_deltas(
-    stamps: &BTreeMap<StampField, String>,
-    now: impl Fn(StampField) -> Option<Value>,
-) -> impl Iterator<Item = FieldDelta> {
-    stamps.iter().map(move |(stamp, value)| FieldDelta {
-        field: stamp.key().to_owned(),
-        label: stamp.title().to_owned(),
-        before: now(*stamp),
-        after: Some(Value::Text(value.clone())),
-        loser: None,
-    })
+impl Stamp {
+    pub(super) fn all(fields: &BTreeMap<StampField, String>) -> Vec<Self> {
+        StampField::ALL
+            .into_iter()
+            .map(|which| Self {
+                which,
+                key: which.key().into(),
+                title: which.title().into(),
+                field: fields.get(&which).map(|id| format!("cf.{id}")),
+            })
+            .collect()
+    }
+
+    /// What a contact should carry for a lead.
+    fn of<'p>(&self, lead: &'p Person) -> Option<Cow<'p, str>> {
+        let who = &lead.identities;
+        match self.which {
+            StampField::LeadId => Some(lead.id.as_str().into()),
+            StampField::Urn => who.urn.as_ref().map(|urn| urn.as_str().into()),
+            StampField::Url => who.slugs.first().map(|slug| profile_url(slug).into()),
+        }
+    }
+
+    /// What a contact carries.
+    fn on<'p>(&self, contact: &'p Person) -> Option<&'p Value> {
+        contact.fields.get(self.field.as_ref()?)
+    }
 }
 
 pub(crate) fn tag_delta(label: &str, tag: &TagKey, added: bool) -> FieldDelta {
-    let value = Some(Value::Text(tag.as_str().to_owned()));
+    let value = Some(Value::Text(tag.text()));
     let (before, after) = if added { (None, value) } else { (value, None) };
     FieldDelta {
-        field: label.to_lowercase(),
-        label: label.to_owned(),
+        field: label.to_lowercase().into(),
+        label: label.into(),
         before,
         after,
         loser: None,
@@ -97,15 +112,20 @@ impl Context<'_> {
 
     /// A lead that fits nobody becomes a contact.
     pub(super) fn create(&self, lead: &Person) -> (Change, Vec<Question>) {
-        let record = Record {
+        let record = Arc::new(Record {
             name: lead.name.clone(),
             contact_id: None,
             lead_id: Some(lead.id.clone()),
-        };
+        });
         let mut questions = Vec::new();
-        let mut fields = BTreeMap::new();
-        let mut deltas = Vec::new();
-        let mut settles = BasePatch::default();
+        let rows = self.settings.mapping.len();
+        let mut fields = Few::with_capacity(rows);
+        let mut deltas = Vec::with_capacity(rows + self.stamps.len());
+        let mut settles = BasePatch {
+            rows: Few::with_capacity(rows),
+            tags: Few::with_capacity(self.tag_names.len()),
+            ..BasePatch::default()
+        };
         for row in self.active_rows() {
             let profile = match self.rows.profile(row, lead) {
                 Ok(profile) => profile,
@@ -148,12 +168,7 @@ impl Context<'_> {
             };
             settles.tags.insert(tag.clone(), base);
         }
-        let stamps = if self.settings.stamps {
-            stamps_of(lead)
-        } else {
-            BTreeMap::new()
-        };
-        deltas.extend(stamp_deltas(&stamps, |_| None));
+        let stamps = self.stamp(lead, None, &mut deltas);
         let from = lead.origins.first().map_or_else(
             || "has a chosen label".to_owned(),
             |origin| format!("comes from the campaign \"{}\"", origin.name),
@@ -169,26 +184,26 @@ impl Context<'_> {
             object: ObjectKind::Contact,
             record,
             fields: deltas,
-            reason: format!("The lead {from} and is not in HighLevel yet."),
-            warning: Some(CREATE_WARNING.to_owned()),
+            reason: format!("The lead {from} and is not in HighLevel yet.").into(),
+            warning: Some(CREATE_WARNING.into()),
             settles,
         };
         (change, questions)
     }
 
-    /// What a linked pair needs.
-    pub(super) fn pair(&self, lead: &Person, contact: &Person, base: Option<&Base>) -> Outcome {
-        let mut out = Outcome::default();
-        let record = Record {
-            name: lead.name.clone(),
-            contact_id: Some(contact.id.clone()),
-            lead_id: Some(lead.id.clone()),
-        };
-        self.fields(lead, contact, base, &record, &mut out);
-        self.tags(lead, contact, base, &record, &mut out);
-        self.items.pair(lead, contact, base, &record, &mut out);
+    /// Adds to `out` what a linked pair needs; `record` says who the two are.
+    pub(super) fn pair(
+        &self,
+        lead: &Person,
+        contact: &Person,
+        base: Option<&Base>,
+        record: &impl Deref<Target = Arc<Record>>,
+        out: &mut Outcome,
+    ) {
+        self.fields(lead, contact, base, record, out);
+        self.tags(lead, contact, base, record, out);
+        self.items.pair(lead, contact, base, record, out);
         out.adopt = std::mem::take(&mut out.adopt).without_known(base);
-        out
     }
 
     fn fields(
@@ -196,7 +211,7 @@ impl Context<'_> {
         lead: &Person,
         contact: &Person,
         base: Option<&Base>,
-        record: &Record,
+        record: &impl Deref<Target = Arc<Record>>,
         out: &mut Outcome,
     ) {
         let mapping = &self.settings.mapping;
@@ -206,12 +221,15 @@ impl Context<'_> {
             .map(|card| parse_card(&card.text, mapping))
             .unwrap_or_default();
 
-        let mut update = BTreeMap::new();
+        let mut update = Few::default();
         let mut update_deltas = Vec::new();
         let mut update_settles = BasePatch::default();
-        let mut card_values = BTreeMap::new();
+        let mut card_values = Few::with_capacity(mapping.len());
         let mut card_deltas = Vec::new();
-        let mut card_settles = BasePatch::default();
+        let mut card_settles = BasePatch {
+            rows: Few::with_capacity(mapping.len()),
+            ..BasePatch::default()
+        };
         let mut card_says_more = false;
         // Of rows that are written to HighLevel: lines that somebody took off the card.
         let mut lines_gone = Vec::new();
@@ -268,10 +286,7 @@ impl Context<'_> {
                             label: row.label.clone(),
                             before: raw_line.cloned(),
                             after: Some(value.clone()),
-                            loser: Some(Loser {
-                                service: Service::Aimfox,
-                                value: typed.clone(),
-                            }),
+                            loser: Some(Loser::boxed(Service::Aimfox, typed.clone())),
                         });
                     }
                     update_deltas.push(FieldDelta {
@@ -279,12 +294,9 @@ impl Context<'_> {
                         label: row.label.clone(),
                         before: raw_contact.cloned(),
                         after: Some(value.clone()),
-                        loser: loser.map(|value| Loser {
-                            service: Service::HighLevel,
-                            value,
-                        }),
+                        loser: loser.map(|value| Loser::boxed(Service::HighLevel, value)),
                     });
-                    let part = |part: fn(String, Option<Value>) -> Part, value: &Option<Value>| {
+                    let part = |part: fn(Text, Option<Value>) -> Part, value: &Option<Value>| {
                         part(row.id.clone(), value.clone())
                     };
                     let highlevel = Some(value.clone());
@@ -309,10 +321,7 @@ impl Context<'_> {
                         label: row.label.clone(),
                         before: raw_line.or(raw_profile).cloned(),
                         after: raw_contact.cloned(),
-                        loser: loser.map(|value| Loser {
-                            service: Service::Aimfox,
-                            value,
-                        }),
+                        loser: loser.map(|value| Loser::boxed(Service::Aimfox, value)),
                     });
                     Some(current)
                 }
@@ -345,17 +354,14 @@ impl Context<'_> {
             }
         }
 
-        let stamps = self.missing_stamps(lead, contact);
+        let stamps = self.stamp(lead, Some(contact), &mut update_deltas);
+        let only_stamps = update.is_empty();
         if !update.is_empty() || !stamps.is_empty() {
-            let reason = match (update_deltas.is_empty(), first_match) {
+            let reason = match (only_stamps, first_match) {
                 (true, _) => "The contact gets the lead's ids, so that the two stay recognisable.",
                 (false, true) => "The lead knows something that HighLevel lacks.",
                 (false, false) => "It was changed in Aimfox.",
             };
-            update_deltas.extend(stamp_deltas(&stamps, |stamp| {
-                let field = self.stamp_fields.get(&stamp)?;
-                contact.fields.get(&format!("cf.{field}")).cloned()
-            }));
             out.changes.push(Change {
                 action: Action::UpdateContact {
                     contact_id: contact.id.clone(),
@@ -365,9 +371,9 @@ impl Context<'_> {
                 },
                 kind: ChangeKind::Update,
                 object: ObjectKind::Contact,
-                record: record.clone(),
+                record: Arc::clone(record),
                 fields: update_deltas,
-                reason: reason.to_owned(),
+                reason: reason.into(),
                 warning: None,
                 settles: update_settles,
             });
@@ -387,6 +393,7 @@ impl Context<'_> {
             if card_deltas.is_empty() {
                 card_deltas = changed_lines(mapping, &lines, &card_values);
             }
+            card_deltas.shrink_to_fit();
             out.changes.push(Change {
                 action: Action::WriteCard {
                     lead_id: lead.id.clone(),
@@ -395,17 +402,18 @@ impl Context<'_> {
                 },
                 kind: ChangeKind::Update,
                 object: ObjectKind::Lead,
-                record: record.clone(),
+                record: Arc::clone(record),
                 fields: card_deltas,
-                reason: reason.to_owned(),
+                reason: reason.into(),
                 warning: None,
                 settles: card_settles,
             });
         } else {
             if !wanted {
-                for row in card_settles.rows.values_mut() {
+                card_settles.rows.retain(|_, row| {
                     row.card = None;
-                }
+                    true
+                });
             }
             out.adopt.rows.extend(card_settles.rows);
             out.adopt.parts.extend(lines_gone);
@@ -425,7 +433,7 @@ impl Context<'_> {
         let decision = decide(row, base, now);
         let newest = row.on_conflict == ConflictPolicy::NewestSeen;
         if newest && let Some(pending) = pending(&decision, base, now) {
-            out.pending.insert(row.id.clone(), pending);
+            out.pending.insert(row.id.to_string(), pending);
         }
         let Decision::Ask { aimfox, highlevel } = &decision else {
             return decision;
@@ -444,7 +452,7 @@ impl Context<'_> {
         if !newest {
             return decision;
         }
-        let seen = self.seen.get(&(lead.id.clone(), row.id.clone()));
+        let seen = self.seen.get(&(lead.id.clone(), row.id.to_string()));
         // What no run has seen before is seen by this one, the newest.
         let first = |seen: Option<&SeenChange>, value: Option<&Value>| {
             seen.filter(|seen| seen.value.as_ref() == value)
@@ -467,8 +475,8 @@ impl Context<'_> {
         };
         self.active_rows().any(|row| {
             let now = RowInput {
-                highlevel: self.canonical(row, contact.fields.get(&row.highlevel)),
-                profile: self.canonical(row, lead.fields.get(&row.aimfox)),
+                highlevel: self.canonical(row, contact.fields.get(row.highlevel.as_str())),
+                profile: self.canonical(row, lead.fields.get(row.aimfox.as_str())),
                 card: None,
             };
             let decision = decide(row, base.rows.get(&row.id), &now);
@@ -478,25 +486,42 @@ impl Context<'_> {
         })
     }
 
-    fn missing_stamps(&self, lead: &Person, contact: &Person) -> BTreeMap<StampField, String> {
-        if !self.settings.stamps {
-            return BTreeMap::new();
-        }
-        let mut stamps = stamps_of(lead);
-        stamps.retain(|stamp, wanted| {
-            let now = self
-                .stamp_fields
-                .get(stamp)
-                .and_then(|field| contact.fields.get(&format!("cf.{field}")))
-                .map(Value::display);
-            match (stamp, now) {
-                (_, None) => true,
-                // The address may be the user's own; any profile address will do.
-                (StampField::Url, Some(_)) => false,
-                (_, Some(now)) => now.trim() != wanted,
+    /// The stamps that a contact, or a new one, lacks; what changes by them is added to `deltas`.
+    fn stamp(
+        &self,
+        lead: &Person,
+        contact: Option<&Person>,
+        deltas: &mut Vec<FieldDelta>,
+    ) -> Few<StampField, Text> {
+        let mut missing = Few::default();
+        let wanted = self.settings.stamps.then_some(&self.stamps);
+        for stamp in wanted.into_iter().flatten() {
+            let now = contact.and_then(|contact| stamp.on(contact));
+            // The address may be the user's own; any profile address will do.
+            if now.is_some() && stamp.which == StampField::Url {
+                continue;
             }
-        });
-        stamps
+            let Some(value) = stamp.of(lead) else {
+                continue;
+            };
+            if now.is_some_and(|now| now.line().trim() == value) {
+                continue;
+            }
+            if missing.is_empty() {
+                missing = Few::with_capacity(self.stamps.len());
+                deltas.reserve_exact(self.stamps.len());
+            }
+            let value = Text::from(&*value);
+            deltas.push(FieldDelta {
+                field: stamp.key.clone(),
+                label: stamp.title.clone(),
+                before: now.cloned(),
+                after: Some(Value::Text(value.clone())),
+                loser: None,
+            });
+            missing.insert(stamp.which, value);
+        }
+        missing
     }
 
     fn tags(
@@ -504,7 +529,7 @@ impl Context<'_> {
         lead: &Person,
         contact: &Person,
         base: Option<&Base>,
-        record: &Record,
+        record: &impl Deref<Target = Arc<Record>>,
         out: &mut Outcome,
     ) {
         let merge = merge_tags(
@@ -554,13 +579,13 @@ impl Context<'_> {
                 action,
                 kind: ChangeKind::Update,
                 object: ObjectKind::Tag,
-                record: record.clone(),
+                record: Arc::clone(record),
                 fields: tags
                     .iter()
                     .map(|tag| tag_delta("Tag", tag, added))
                     .collect(),
-                reason: reason.to_owned(),
-                warning: Some(TAG_WARNING.to_owned()),
+                reason: reason.into(),
+                warning: Some(TAG_WARNING.into()),
                 settles: settles(tags, added),
             });
         }
@@ -584,9 +609,9 @@ impl Context<'_> {
                 action,
                 kind: ChangeKind::Update,
                 object: ObjectKind::Lead,
-                record: record.clone(),
+                record: Arc::clone(record),
                 fields: vec![delta],
-                reason: reason.to_owned(),
+                reason: reason.into(),
                 warning: None,
                 settles,
             });
@@ -614,8 +639,8 @@ fn pending(decision: &Decision, base: Option<&RowBase>, now: &RowInput) -> Optio
 /// Lines of the card that differ, for a rewrite that no single decision asked for.
 fn changed_lines(
     mapping: &[MappingRow],
-    before: &BTreeMap<String, Value>,
-    after: &BTreeMap<String, Value>,
+    before: &Few<Text, Value>,
+    after: &Few<Text, Value>,
 ) -> Vec<FieldDelta> {
     mapping
         .iter()
@@ -631,7 +656,7 @@ fn changed_lines(
 }
 
 fn conflict(
-    record: &Record,
+    record: &Arc<Record>,
     row: &MappingRow,
     aimfox: &Value,
     highlevel: Option<&Value>,
@@ -640,7 +665,7 @@ fn conflict(
     Question {
         key: answers::conflict(record.lead_id.as_deref().unwrap_or_default(), &row.id),
         kind: "conflict".to_owned(),
-        record: record.clone(),
+        record: Arc::clone(record),
         what: format!(
             "{} of {} differs between the two services.",
             row.label, record.name
@@ -658,7 +683,7 @@ fn conflict(
         .to_owned(),
         next: "Choose the value that counts; the next run writes it.".to_owned(),
         about: Some(About {
-            row: row.id.clone(),
+            row: row.id.to_string(),
             aimfox: aimfox.clone(),
             highlevel: highlevel.cloned(),
         }),

@@ -1,15 +1,16 @@
 //! The values of a row on both sides, with its transform applied where it is read.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use foxbridge_model::{Person, Value};
+use foxbridge_model::{Person, Text, Value};
 
 use super::{Question, Record};
 use crate::{MappingRow, Pipeline, Settings, TransformError};
 
 /// The transforms of a mapping, made ready.
 pub(crate) struct Rows {
-    pipelines: HashMap<String, Result<Pipeline, TransformError>>,
+    pipelines: HashMap<Text, Result<Pipeline, TransformError>>,
 }
 
 impl Rows {
@@ -32,7 +33,7 @@ impl Rows {
         row: &MappingRow,
         lead: &Person,
     ) -> Result<Option<Value>, TransformError> {
-        let value = lead.fields.get(&row.aimfox);
+        let value = lead.fields.get(row.aimfox.as_str());
         if !row.direction.to_highlevel() {
             return Ok(value.cloned());
         }
@@ -47,7 +48,7 @@ impl Rows {
         contact: &Person,
     ) -> Result<(Option<Value>, Option<Value>), TransformError> {
         let profile = self.profile(row, lead)?;
-        let value = contact.fields.get(&row.highlevel);
+        let value = contact.fields.get(row.highlevel.as_str());
         let contact = if row.direction.to_highlevel() {
             value.cloned()
         } else {
@@ -71,7 +72,7 @@ impl Rows {
 }
 
 /// A value that the row's transform does not understand: the field waits, the others go on.
-pub(super) fn broken(record: &Record, row: &MappingRow, error: &TransformError) -> Question {
+pub(super) fn broken(record: &Arc<Record>, row: &MappingRow, error: &TransformError) -> Question {
     Question {
         about: None,
         key: format!(

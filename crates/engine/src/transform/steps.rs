@@ -87,7 +87,7 @@ fn each(value: Value, change: impl Fn(&str) -> Option<String>) -> Option<Value> 
             let items: Vec<String> = items.iter().filter_map(|item| change(item)).collect();
             (!items.is_empty()).then_some(Value::List(items))
         }
-        value => change(&value.display()).map(Value::Text),
+        value => change(&value.line()).map(|text| Value::Text(text.into())),
     }
 }
 
@@ -134,7 +134,7 @@ fn join(
         .map(Value::display)
         .filter(|part| !part.trim().is_empty())
         .collect();
-    (!parts.is_empty()).then(|| Value::Text(parts.join(separator)))
+    (!parts.is_empty()).then(|| Value::Text(parts.join(separator).into()))
 }
 
 fn part_of(text: &str, separator: &str, part: i32) -> Option<Value> {

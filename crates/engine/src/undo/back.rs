@@ -1,14 +1,15 @@
 //! Taking one change back: its inverse, held against the records as they are now.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use foxbridge_model::{FieldKind, Item, Person, Service, TagKey, Value};
+use foxbridge_model::{FieldKind, Item, Person, Service, TagKey, Text, Value};
 
 use super::{Inverse, Was, keys};
 use crate::plan::{TAG_WARNING, tag_delta};
 use crate::{
-    Action, BasePatch, Change, ChangeKind, FieldDelta, Link, Local, MappingRow, ObjectKind, Part,
-    Record, Settings, StampField, find_card, parse_card,
+    Action, BasePatch, Change, ChangeKind, Few, FieldDelta, Link, Local, MappingRow, ObjectKind,
+    Part, Record, Settings, StampField, find_card, parse_card,
 };
 
 /// A change that was made.
@@ -17,7 +18,7 @@ pub struct Done {
     /// How it is taken back.
     pub inverse: Inverse,
     /// Who it was about.
-    pub record: Record,
+    pub record: Arc<Record>,
     /// Id of the record that it made, if it made one.
     pub made: Option<String>,
 }
@@ -164,7 +165,7 @@ impl Back<'_> {
             object,
             record: self.done.record.clone(),
             fields,
-            reason: REASON.to_owned(),
+            reason: REASON.into(),
             warning: None,
             settles: BasePatch::default(),
         }
@@ -196,18 +197,18 @@ impl Back<'_> {
             Ok(contact) => contact,
             Err(left) => return (None, left),
         };
-        let (mut set, mut clear) = (BTreeMap::new(), BTreeSet::new());
+        let (mut set, mut clear) = (Few::default(), BTreeSet::new());
         let (mut deltas, mut parts, mut kept) = (Vec::new(), Vec::new(), Vec::new());
         for (field, was) in fields {
             let row = self.row_of(field);
             let kind = row.map_or(FieldKind::Text, |row| row.kind);
-            let label = row.map_or_else(|| field.clone(), |row| row.label.clone());
+            let label = row.map_or_else(|| Text::from(field), |row| row.label.clone());
             let current = contact.fields.get(field);
             let now = self.canonical(kind, current);
             let before = self.canonical(kind, was.before.as_ref());
             if now == before {
                 kept.push(Left {
-                    field: Some(label),
+                    field: Some(label.to_string()),
                     why: "It holds its old value already.".to_owned(),
                 });
                 continue;
@@ -218,13 +219,13 @@ impl Back<'_> {
                     |value| format!("holds \"{}\" now", value.display()),
                 );
                 kept.push(Left {
-                    field: Some(label),
+                    field: Some(label.to_string()),
                     why: format!("{EDITED}: it {shown}."),
                 });
                 continue;
             }
             match &was.before {
-                Some(value) => drop(set.insert(field.clone(), value.clone())),
+                Some(value) => drop(set.insert(field.into(), value.clone())),
                 None => drop(clear.insert(field.clone())),
             }
             if let Some(row) = row {
@@ -236,7 +237,7 @@ impl Back<'_> {
                 parts.push(Part::Held { row });
             }
             deltas.push(FieldDelta {
-                field: field.clone(),
+                field: field.into(),
                 label,
                 before: current.cloned(),
                 after: was.before.clone(),
@@ -250,7 +251,7 @@ impl Back<'_> {
             contact_id: contact_id.to_owned(),
             fields: set,
             clear,
-            stamps: BTreeMap::new(),
+            stamps: Few::default(),
         };
         let mut change = self.change(action, ObjectKind::Contact, deltas);
         change.settles.parts = parts;
@@ -282,7 +283,7 @@ impl Back<'_> {
             Action::RemoveTags { contact_id, tags }
         };
         let mut change = self.change(action, ObjectKind::Tag, deltas);
-        change.warning = Some(TAG_WARNING.to_owned());
+        change.warning = Some(TAG_WARNING.into());
         change.settles.parts = keys
             .into_iter()
             .map(|tag| Part::Tag {
@@ -407,8 +408,8 @@ impl Back<'_> {
     fn created(
         &self,
         lead_id: &str,
-        fields: &BTreeMap<String, Value>,
-        stamps: &BTreeMap<StampField, String>,
+        fields: &Few<Text, Value>,
+        stamps: &Few<StampField, Text>,
         tags: &[String],
     ) -> (Option<Change>, Vec<Left>) {
         let contact = match self.contact() {
@@ -420,9 +421,9 @@ impl Back<'_> {
             self.canonical(kind, contact.fields.get(field)) == self.canonical(kind, Some(made))
         };
         let ours = |field: &String, value: &Value| {
-            fields.contains_key(field)
+            fields.contains_key(field.as_str())
                 || FILLED_IN.contains(&field.as_str())
-                || stamps.values().any(|stamp| value.display() == *stamp)
+                || stamps.values().any(|stamp| *stamp == *value.line())
         };
         let edited = fields.iter().any(|(field, made)| !same(field, made))
             || contact.fields.iter().any(|(f, value)| !ours(f, value))
@@ -446,8 +447,8 @@ impl Back<'_> {
         };
         let mut change = self.change(action, ObjectKind::Contact, deltas.collect());
         change.kind = ChangeKind::Delete;
-        change.record.contact_id = Some(contact.id.clone());
-        change.warning = Some(DELETE_WARNING.to_owned());
+        Arc::make_mut(&mut change.record).contact_id = Some(contact.id.clone());
+        change.warning = Some(DELETE_WARNING.into());
         (Some(change), Vec::new())
     }
 
@@ -460,7 +461,7 @@ impl Back<'_> {
             ObjectKind::Link,
             Vec::new(),
         );
-        change.reason = format!("{REASON} The two are no longer kept in step.");
+        change.reason = format!("{REASON} The two are no longer kept in step.").into();
         change
     }
 

@@ -22,8 +22,8 @@ fn value(fields: &ItemFields, field: ItemField) -> String {
 
 fn delta(kind: ItemKind, field: ItemField, before: &str, after: &str) -> FieldDelta {
     FieldDelta {
-        field: format!("{}.{}", kind.as_str(), field.title().to_lowercase()),
-        label: field.title().to_owned(),
+        field: format!("{}.{}", kind.as_str(), field.title().to_lowercase()).into(),
+        label: field.title().into(),
         before: Value::text(before),
         after: Value::text(after),
         loser: None,

@@ -4,12 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use foxbridge_engine::{
-    Action, Base, Before, Change, ChangeKind, ConflictPolicy, Direction, Done, Fresh, How, Left,
-    Link, Settings, Snapshot, StampField, TagWrites, TakeBack, find_card, inverse, plan, take_back,
+    Action, Base, Before, Change, ChangeKind, ConflictPolicy, Direction, Done, Few, Fresh, How,
+    Left, Link, Settings, Snapshot, StampField, TagWrites, TakeBack, find_card, inverse, plan,
+    take_back,
 };
 use foxbridge_model::{
-    Email, Identities, LinkedInRef, Note, Origin, Person, Phone, Region, Service, TagKey, TagSet,
-    Value,
+    Email, FieldMap, Identities, LinkedInRef, Note, Origin, Person, Phone, Region, Service, TagKey,
+    TagSet, Text, Value,
 };
 use proptest::prelude::*;
 
@@ -30,6 +31,14 @@ pub struct World {
 }
 
 const TAGS: [&str; 3] = ["vip", "warm", "cold"];
+
+/// Fields as a record holds them.
+fn by_name(fields: &Few<Text, Value>) -> FieldMap {
+    let fields = fields.iter();
+    fields
+        .map(|(field, value)| (field.to_string(), value.clone()))
+        .collect()
+}
 
 fn identities(fields: &BTreeMap<String, Value>, email: &str, phone: &str) -> Identities {
     let text = |key: &str| fields.get(key).map(Value::display);
@@ -54,7 +63,10 @@ impl World {
                 "first_name".to_owned(),
                 Value::from(["Ann", "Bo", "Cy"][n % 3]),
             ),
-            ("last_name".to_owned(), Value::Text(format!("Lead{n}"))),
+            (
+                "last_name".to_owned(),
+                Value::Text(format!("Lead{n}").into()),
+            ),
         ]);
         let mut identities = identities(&fields, "email", "phone");
         identities.lead_id = Some(id.parse().unwrap());
@@ -89,10 +101,13 @@ impl World {
                 "firstName".to_owned(),
                 Value::from(["Ann", "Bob", "Cy"][n % 3]),
             ),
-            ("lastName".to_owned(), Value::Text(format!("Lead{n}"))),
+            (
+                "lastName".to_owned(),
+                Value::Text(format!("Lead{n}").into()),
+            ),
             (
                 "email".to_owned(),
-                Value::Text(format!("lead{n}@example.com")),
+                Value::Text(format!("lead{n}@example.com").into()),
             ),
         ]);
         let slugs = self.leads[&(1000 + n).to_string()].identities.slugs.clone();
@@ -262,8 +277,8 @@ impl World {
     }
 
     fn perform(&mut self, action: &Action) -> Option<Link> {
-        let stamp = |world: &Self, person: &mut Person, stamps: &BTreeMap<StampField, String>| {
-            for (field, value) in stamps {
+        let stamp = |world: &Self, person: &mut Person, stamps: &Few<StampField, Text>| {
+            for (field, value) in stamps.iter() {
                 if let Some(id) = world.stamp_fields.get(field) {
                     person
                         .fields
@@ -302,7 +317,7 @@ impl World {
                 let mut person = self.leads[lead_id].clone();
                 person.service = Service::HighLevel;
                 person.id.clone_from(&id);
-                person.fields.clone_from(fields);
+                person.fields = by_name(fields);
                 person.notes = None;
                 person.origins.clear();
                 person.identities = Identities::default();
@@ -322,7 +337,7 @@ impl World {
                 stamps,
             } => {
                 let mut person = self.contacts[contact_id].clone();
-                person.fields.extend(fields.clone());
+                person.fields.extend(by_name(fields));
                 person.fields.retain(|field, _| !clear.contains(field));
                 stamp(self, &mut person, stamps);
                 self.contacts.insert(contact_id.clone(), person);
