@@ -8,6 +8,12 @@ use foxbridge_contract::Requests;
 use foxbridge_model::Service;
 use foxbridge_store::{NewRequest, Store};
 
+tokio::task_local! {
+    /// The change that is being made, by its position in the plan: whatever is asked of a service for
+    /// it, retries and looking again included, is noted with it.
+    pub(crate) static CHANGE: u32;
+}
+
 /// Writes one row a request. A row that cannot be written must not stop a sync: the log says so.
 pub(crate) struct StoreAudit(pub(crate) Store);
 
@@ -20,6 +26,7 @@ impl Audit for StoreAudit {
             method: &start.method,
             path: &start.path,
             run: start.run.as_deref(),
+            seq: CHANGE.try_with(|seq| *seq).ok(),
             attempt: start.attempt,
             at: start.at_ms,
         };

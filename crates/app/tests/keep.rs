@@ -166,6 +166,38 @@ async fn a_backup_moves_to_another_computer_and_takes_secrets_only_when_told() {
     sandbox.stop().await;
 }
 
+/// Whatever a change asked of a service is found from it, and it from them.
+async fn each_request_leads_to_its_change(app: &App, entries: &[Value]) {
+    let of = |kind: &str| -> Vec<&Value> {
+        let of_kind = |entry: &&Value| entry["kind"] == kind;
+        entries.iter().filter(of_kind).collect()
+    };
+    let made = of("change");
+    let written = |entry: &&&Value| entry["change"]["operation"] != "";
+    let change = made.iter().find(written).unwrap();
+    let asked = json!({ "run": change["run"], "change": change["change"]["seq"], "limit": 500 });
+    let page = call(app, "activity.list", asked).await;
+    let found = page["entries"].as_array().unwrap();
+    let (changes, requests): (Vec<_>, Vec<_>) =
+        found.iter().partition(|entry| entry["kind"] == "change");
+    assert_eq!(changes, [*change], "the change itself, and no run");
+    let operation = &change["change"]["operation"];
+    assert!(
+        requests
+            .iter()
+            .any(|one| one["request"]["operation"] == *operation),
+        "what was sent for it: {requests:?}"
+    );
+    let writes = of("request");
+    let writes = writes
+        .iter()
+        .filter(|one| one["request"]["method"] == "PUT");
+    assert!(
+        writes.clone().count() > 0 && writes.clone().all(|one| one["request"]["change"].is_u64()),
+        "every write of a run was for a change"
+    );
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_export_holds_every_entry_once() {
     let dir = tempfile::tempdir().unwrap();
@@ -197,6 +229,7 @@ async fn an_export_holds_every_entry_once() {
             .all(|entry| entry["sync"] == sync.as_str()),
         "each run, change and request names its sync"
     );
+    each_request_leads_to_its_change(&app, &entries).await;
 
     let query = json!({ "kind": "change", "place": "highlevel", "outcome": "ok", "limit": 1 });
     let export = json!({ "query": query, "format": "csv" });
@@ -281,7 +314,9 @@ async fn personal(app: &App, sync: &str, dir: &Path) -> Vec<String> {
         }
         let one = call(app, "people.get", key).await;
         for record in ["lead", "contact"] {
-            texts(&one[record]["fields"], &mut found);
+            for field in one[record]["fields"].as_array().into_iter().flatten() {
+                texts(&field["value"], &mut found);
+            }
             texts(&one[record]["card"], &mut found);
         }
     }

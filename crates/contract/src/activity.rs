@@ -24,6 +24,11 @@ pub struct RequestEntry {
     pub duration_ms: Option<u32>,
     /// What went wrong, if no answer came.
     pub error: Option<String>,
+    /// The change of the run that it was sent for, by its position in the plan; absent for reads and
+    /// outside runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub change: Option<u32>,
     /// Which attempt of the same call, from 1.
     pub attempt: u32,
 }
@@ -74,6 +79,10 @@ pub struct ActivityQuery {
     #[serde(default)]
     #[ts(optional)]
     pub run: Option<String>,
+    /// Of that run only this change, by its position in the plan, and the requests sent for it.
+    #[serde(default)]
+    #[ts(optional)]
+    pub change: Option<u32>,
     /// Only of this sync: its runs, their changes, and the requests sent for them.
     #[serde(default)]
     #[ts(optional)]

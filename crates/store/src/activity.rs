@@ -19,6 +19,8 @@ pub struct ActivityFilter {
     pub kind: Option<String>,
     /// Only of this run.
     pub run: Option<String>,
+    /// Only this change of that run, by its position in the plan, and the requests sent for it.
+    pub seq: Option<u32>,
     /// Only of this sync: its runs, their changes, the requests sent for them, and its rules' firings.
     pub sync: Option<String>,
     /// Only what was done at this place: `highlevel`, `aimfox`, or for changes `foxbridge`. A run is
@@ -82,6 +84,7 @@ impl ActivityRow {
 const KEYS: &str = "
     SELECT at, 0 AS rank, id AS tie, '' AS run, id AS key FROM requests
     WHERE :kind IN ('', 'request') AND (:run IS NULL OR run = :run)
+      AND (:seq IS NULL OR seq = :seq)
       AND (:sync IS NULL OR run IN (SELECT id FROM runs WHERE sync = :sync))
       AND (:place IS NULL OR service = :place)
       AND (:well IS NULL OR (coalesce(status, 0) BETWEEN 100 AND 399) = :well)
@@ -93,6 +96,7 @@ const KEYS: &str = "
     SELECT settled_at, 1, rowid, run, seq FROM journal
     WHERE state IN ('settled', 'failed') AND :kind IN ('', 'change')
       AND (:run IS NULL OR run = :run) AND (:sync IS NULL OR sync = :sync)
+      AND (:seq IS NULL OR seq = :seq)
       AND (:place IS NULL OR place = :place)
       AND (:well IS NULL OR (state = 'settled') = :well)
       AND ((:lead IS NULL AND :contact IS NULL) OR lead_id = :lead OR contact_id = :contact)
@@ -101,7 +105,7 @@ const KEYS: &str = "
            OR instr(lower(operation || ' ' || coalesce(error, '')), :search) > 0)
   UNION ALL
     SELECT coalesce(finished_at, started_at), 2, rowid, id, 0 FROM runs
-    WHERE :kind IN ('', 'run') AND (:run IS NULL OR id = :run)
+    WHERE :kind IN ('', 'run') AND (:run IS NULL OR id = :run) AND :seq IS NULL
       AND (:sync IS NULL OR sync = :sync) AND :place IS NULL
       AND (:well IS NULL OR (state IN ('done', 'running')) = :well)
       AND :lead IS NULL AND :contact IS NULL
@@ -126,6 +130,7 @@ fn newest(db: &Connection, f: &ActivityFilter) -> Result<Vec<ActivityRow>, Failu
         named_params! {
             ":kind": f.kind.as_deref().unwrap_or_default(),
             ":run": f.run,
+            ":seq": f.seq,
             ":sync": f.sync,
             ":place": f.place,
             ":well": f.well,

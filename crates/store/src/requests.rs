@@ -9,10 +9,11 @@ use crate::migrate::Migration;
 use crate::sql::{ServiceColumn, folded};
 use crate::{Store, StoreError};
 
-pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
-    version: 9,
-    name: "requests",
-    sql: "CREATE TABLE requests (
+pub(crate) const MIGRATIONS: &[Migration] = &[
+    Migration {
+        version: 9,
+        name: "requests",
+        sql: "CREATE TABLE requests (
             id              INTEGER PRIMARY KEY AUTOINCREMENT,
             connection      TEXT NOT NULL,
             service         TEXT NOT NULL CHECK (service IN ('highlevel', 'aimfox')),
@@ -31,7 +32,13 @@ pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
           CREATE INDEX requests_by_connection ON requests (connection, at);
           CREATE INDEX requests_by_run ON requests (run, at) WHERE run IS NOT NULL;
           CREATE INDEX requests_by_time ON requests (at);",
-}];
+    },
+    Migration {
+        version: 21,
+        name: "requests of changes",
+        sql: "ALTER TABLE requests ADD COLUMN seq INTEGER;",
+    },
+];
 
 /// One attempt of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,6 +57,8 @@ pub struct RequestRow {
     pub path: String,
     /// The run it was sent for, if any.
     pub run: Option<String>,
+    /// The change of that run it was sent for, by its position in the plan, if any.
+    pub seq: Option<u32>,
     /// Which attempt of the same call, from 1.
     pub attempt: u32,
     /// When it was sent, milliseconds since 1970.
@@ -74,6 +83,7 @@ pub struct NewRequest<'a> {
     pub method: &'a str,
     pub path: &'a str,
     pub run: Option<&'a str>,
+    pub seq: Option<u32>,
     pub attempt: u32,
     pub at: i64,
 }
@@ -89,7 +99,7 @@ pub struct RequestEnd<'a> {
 }
 
 const COLUMNS: &str = "id, connection, service, operation, method, path, run, attempt, at, status,
-                       duration_ms, error, daily_remaining";
+                       duration_ms, error, daily_remaining, seq";
 
 fn row(r: &Row<'_>) -> rusqlite::Result<RequestRow> {
     Ok(RequestRow {
@@ -106,6 +116,7 @@ fn row(r: &Row<'_>) -> rusqlite::Result<RequestRow> {
         duration_ms: r.get(10)?,
         error: r.get(11)?,
         daily_remaining: r.get(12)?,
+        seq: r.get(13)?,
     })
 }
 
@@ -129,8 +140,8 @@ impl Requests<'_> {
             let search = folded(&[new.operation, new.method, new.path].join("\n"));
             tx.prepare_cached(
                 "INSERT INTO requests
-                   (connection, service, operation, method, path, run, attempt, at, search)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                   (connection, service, operation, method, path, run, attempt, at, search, seq)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
             )?
             .execute(params![
                 new.connection,
@@ -141,7 +152,8 @@ impl Requests<'_> {
                 new.run,
                 new.attempt,
                 new.at,
-                search
+                search,
+                new.seq
             ])?;
             Ok(tx.last_insert_rowid())
         })

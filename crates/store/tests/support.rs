@@ -86,6 +86,7 @@ pub(crate) fn request<'a>(connection: &'a str, at: i64) -> NewRequest<'a> {
         method: "GET",
         path: "/contacts/c1",
         run: None,
+        seq: None,
         attempt: 1,
         at,
     }

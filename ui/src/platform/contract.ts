@@ -1546,15 +1546,15 @@ labels: Array<FilterValueCount>,
  */
 campaigns: Array<FilterValueCount>, 
 /**
- * Businesses of contacts, by id.
+ * Businesses of contacts, by id, with names where they are known.
  */
 businesses: Array<FilterValueCount>, 
 /**
- * Users that contacts are assigned to, by id.
+ * Users that contacts are assigned to, by id, with names where they are known.
  */
 assigned: Array<FilterValueCount>, 
 /**
- * Seats (LinkedIn accounts) that know a lead, by id.
+ * Seats (LinkedIn accounts) that know a lead, by id, with names where they are known.
  */
 seats: Array<FilterValueCount>, };
 
@@ -1563,6 +1563,10 @@ export type FilterValueCount = {
  * As a filter takes it.
  */
 value: string, 
+/**
+ * As people know it, where that is something else.
+ */
+name?: string, 
 /**
  * How many records have it.
  */
@@ -1885,6 +1889,11 @@ duration_ms: number | null,
  */
 error: string | null, 
 /**
+ * The change of the run that it was sent for, by its position in the plan; absent for reads and
+ * outside runs.
+ */
+change?: number, 
+/**
  * Which attempt of the same call, from 1.
  */
 attempt: number, };
@@ -1916,6 +1925,10 @@ kind?: string,
  * Only of this run.
  */
 run?: string, 
+/**
+ * Of that run only this change, by its position in the plan, and the requests sent for it.
+ */
+change?: number, 
 /**
  * Only of this sync: its runs, their changes, and the requests sent for them.
  */

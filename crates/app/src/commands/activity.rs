@@ -62,6 +62,7 @@ pub(crate) fn filter(query: &ActivityQuery) -> Result<ActivityFilter, AppError> 
     Ok(ActivityFilter {
         kind: query.kind.clone(),
         run: query.run.clone(),
+        seq: query.change,
         sync: query.sync.clone(),
         place: query.place.as_ref().map(convert::word),
         well: query.outcome.map(|outcome| outcome == ActivityOutcome::Ok),
@@ -121,6 +122,7 @@ pub(super) fn entry(app: &App, row: &ActivityRow) -> Result<ActivityEntry, AppEr
                     status: row.status,
                     duration_ms: row.duration_ms,
                     error: row.error.clone(),
+                    change: row.seq,
                     attempt: row.attempt,
                 },
             },

@@ -20,7 +20,7 @@ use super::perform::{Definitions, Undone, perform};
 use super::pull::items::{NOTES_READ, TASK_WRITTEN};
 use super::pull::{Mirrored, Pulled};
 use super::steps::Context;
-use crate::{convert, error, events};
+use crate::{audit, convert, error, events};
 
 /// Writes under way at once, per service. The budget decides the pace; this hides the latency.
 const HIGHLEVEL_AT_ONCE: usize = 12;
@@ -281,7 +281,8 @@ impl Shared<'_> {
                 .map_err(error::store)?;
             events::intended(&context.app, &context.sync, change)?;
         }
-        match perform(context, &self.definitions, &change.action).await {
+        let made = perform(context, &self.definitions, &change.action);
+        match audit::CHANGE.scope(seq, made).await {
             Ok(result) => self.settle(seq, change, result),
             Err(undone) => self.undone(seq, change, undone),
         }

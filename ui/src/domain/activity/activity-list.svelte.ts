@@ -5,8 +5,8 @@ import { toHostError, type HostError, type Platform } from "../../platform/platf
 export const PAGE = 100;
 export type ActivityFilter = "all" | "run" | "change" | "firing" | "request";
 
-/** One person, or one run, whose activity is shown alone. */
-export type About = { run: string } | { lead_id: string } | { contact_id: string };
+/** One person, one run, or one change of it, whose activity is shown alone. */
+export type About = { run: string; change?: number } | { lead_id: string } | { contact_id: string };
 
 /** Midnight of a day as people write it (`2026-11-26`), by this computer's clock. */
 function midnight(day: string, later = 0): string | undefined {
