@@ -23,6 +23,7 @@ mod ids;
 pub mod logging;
 mod mapping;
 mod monitor;
+mod names;
 mod people;
 mod permissions;
 mod retention;

@@ -95,7 +95,7 @@ async fn an_answer_is_counted_off_and_taken_back_at_once() {
 async fn what_there_is_to_filter_by_is_what_was_read() {
     let stage = stage().await;
     let of = json!({ "sync": stage.sync });
-    let values = stage.call("syncs.filter_values", of).await;
+    let values = stage.call("syncs.filter_values", of.clone()).await;
     for kind in ["tags", "labels", "campaigns"] {
         let listed = values[kind].as_array().unwrap();
         assert!(!listed.is_empty(), "the sample has {kind}");
@@ -107,6 +107,43 @@ async fn what_there_is_to_filter_by_is_what_was_read() {
             counts.is_sorted_by(|a, b| a >= b),
             "{kind}: most used first"
         );
+    }
+    // An id says little: the service is asked whom it stands for, once, and the page hears of it.
+    let asked = async || {
+        let query = json!({ "kind": "request", "search": "aimfox.accounts.list", "limit": 9 });
+        let page = stage.call("activity.list", query).await;
+        page["entries"].as_array().unwrap().len()
+    };
+    let unnamed = |values: &Value| {
+        let lists = ["seats", "assigned", "businesses"].map(|kind| values[kind].as_array());
+        let mut all = lists.into_iter().flatten().flatten();
+        all.any(|one| one["name"].as_str().is_none_or(|name| one["value"] == name))
+    };
+    let mut changed = stage.app.subscribe();
+    let values = loop {
+        let values = stage.call("syncs.filter_values", of.clone()).await;
+        if !unnamed(&values) {
+            break values;
+        }
+        changed.recv().await.unwrap();
+    };
+    let before = asked().await;
+    assert!(before > 0);
+    assert!(!values["seats"].as_array().unwrap().is_empty());
+    let again = stage
+        .call("syncs.filter_values", json!({ "sync": stage.sync }))
+        .await;
+    assert_eq!(again, values);
+    assert_eq!(asked().await, before, "what is known is not asked for");
+    // Nor does the id of a custom field: their names are kept by the run.
+    let linked = json!({ "sync": stage.sync, "state": "linked", "limit": 500 });
+    let people = stage.call("people.list", linked).await;
+    for person in people["people"].as_array().unwrap() {
+        let whose = json!({ "sync": stage.sync, "contact_id": person["contact_id"] });
+        let page = stage.call("people.get", whose).await;
+        for field in page["contact"]["fields"].as_array().into_iter().flatten() {
+            assert_ne!(field["label"], field["field"], "{field}");
+        }
     }
     // Each can be filtered by as it stands.
     let label = &values["labels"][0];

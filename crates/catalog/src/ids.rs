@@ -50,6 +50,7 @@ ids! {
     HIGHLEVEL_OAUTH_RECONNECT = "highlevel.oauth.reconnect";
     HIGHLEVEL_OAUTH_TOKEN = "highlevel.oauth.token";
     HIGHLEVEL_TASKS_SEARCH = "highlevel.locations.tasks.search";
+    HIGHLEVEL_USERS_LIST = "highlevel.users.list";
     AIMFOX_ACCOUNTS_LIST = "aimfox.accounts.list";
     AIMFOX_ANALYTICS_RECENT_LEADS = "aimfox.analytics.recent_leads";
     AIMFOX_CAMPAIGNS_AUDIENCE = "aimfox.campaigns.audience";

@@ -221,11 +221,11 @@ pub struct FilterValues {
     pub labels: Vec<FilterValueCount>,
     /// Campaigns of leads, by name.
     pub campaigns: Vec<FilterValueCount>,
-    /// Businesses of contacts, by id.
+    /// Businesses of contacts, by id, with names where they are known.
     pub businesses: Vec<FilterValueCount>,
-    /// Users that contacts are assigned to, by id.
+    /// Users that contacts are assigned to, by id, with names where they are known.
     pub assigned: Vec<FilterValueCount>,
-    /// Seats (LinkedIn accounts) that know a lead, by id.
+    /// Seats (LinkedIn accounts) that know a lead, by id, with names where they are known.
     pub seats: Vec<FilterValueCount>,
 }
 
@@ -234,6 +234,10 @@ pub struct FilterValues {
 pub struct FilterValueCount {
     /// As a filter takes it.
     pub value: String,
+    /// As people know it, where that is something else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub name: Option<String>,
     /// How many records have it.
     pub people: u32,
 }

@@ -148,6 +148,28 @@ impl Links<'_> {
         self.one("contact_id", sync, contact_id)
     }
 
+    /// The link of a lead or of a contact, broken or not; a live one where there are several.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn of_person(
+        &self,
+        sync: &str,
+        lead_id: Option<&str>,
+        contact_id: Option<&str>,
+    ) -> Result<Option<LinkRow>, StoreError> {
+        self.0.read("reading a link", |db| {
+            let sql = format!(
+                "SELECT {COLUMNS} FROM links
+                 WHERE sync = ?1 AND (lead_id = ?2 OR contact_id = ?3)
+                 ORDER BY broken IS NOT NULL, lead_id = ?2 DESC LIMIT 1"
+            );
+            let of = (sync, lead_id, contact_id);
+            let found = db.prepare_cached(&sql)?.query_row(of, row);
+            Ok(found.optional()?)
+        })
+    }
+
     fn one(&self, column: &str, sync: &str, id: &str) -> Result<Option<LinkRow>, StoreError> {
         self.0.read("reading a link", |db| {
             let sql = format!(

@@ -9,7 +9,7 @@ use rusqlite::{Connection, Row, named_params, params};
 
 use crate::error::Failure;
 use crate::migrate::Migration;
-use crate::sql::folded;
+use crate::sql::plain;
 use crate::{Store, StoreError};
 
 pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
@@ -76,7 +76,7 @@ pub struct PeopleFilter {
     pub state: Option<String>,
     /// Only those with an open question.
     pub needs_you: bool,
-    /// Only those of whom every word begins one of theirs; case and accents do not count.
+    /// Only those of whom every word begins one of theirs; case, accents and strokes do not count.
     pub search: Option<String>,
 }
 
@@ -97,7 +97,7 @@ fn row(r: &Row<'_>) -> rusqlite::Result<PersonRow> {
 /// What was typed as a question to FTS5: every word a prefix, quoted, so that nothing typed is an
 /// operator. `None` when there is no word in it.
 fn question(search: Option<&str>) -> Option<String> {
-    let words: Vec<String> = search?
+    let words: Vec<String> = plain(search?)
         .split_whitespace()
         .filter(|word| word.chars().any(char::is_alphanumeric))
         .map(|word| format!("\"{}\"*", word.replace('"', "\"\"")))
@@ -173,6 +173,10 @@ impl People<'_> {
                    search = ?7 WHERE id = ?1",
             )?;
             for person in people {
+                let person = &PersonRow {
+                    search: plain(&person.search),
+                    ..person.clone()
+                };
                 let key = (person.lead_id.clone(), person.contact_id.clone());
                 match known.remove(&key) {
                     Some((_, before)) if before == *person => {}
@@ -182,7 +186,7 @@ impl People<'_> {
                         person.detail,
                         person.state,
                         person.needs_you,
-                        folded(&person.name),
+                        plain(&person.name),
                         person.search
                     ])?),
                     None => drop(insert.execute(params![
@@ -193,7 +197,7 @@ impl People<'_> {
                         person.detail,
                         person.state,
                         person.needs_you,
-                        folded(&person.name),
+                        plain(&person.name),
                         person.search
                     ])?),
                 }

@@ -47,6 +47,25 @@ pub(crate) fn folded(text: &str) -> String {
     text.to_lowercase()
 }
 
+/// The form by which names are sorted and found: as [`folded`], and of Latin letters only their plain
+/// ones, so that Łukasz stands under L and is found by "lukasz". Other scripts stay as they are:
+/// whoever looks for them types them.
+pub(crate) fn plain(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            // The Latin blocks beyond ASCII.
+            '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' => {
+                plain.push_str(deunicode::deunicode_char(letter).unwrap_or_default());
+            }
+            // An accent that stands by itself.
+            '\u{300}'..='\u{36f}' => {}
+            letter => plain.push(letter),
+        }
+    }
+    folded(&plain)
+}
+
 /// A needle for `instr`; `None` when nothing is asked for.
 pub(crate) fn needle(search: Option<&str>) -> Option<String> {
     search.map(str::trim).filter(|s| !s.is_empty()).map(folded)

@@ -45,6 +45,7 @@ fn people_are_found_by_the_beginning_of_any_of_their_words() {
     let store = stage();
     assert_eq!(names(&store, "ad"), ["Ada Byron", "adam Smith"], "case does not count");
     assert_eq!(names(&store, "zoe"), ["Zoë Łukasz"], "accents do not count");
+    assert_eq!(names(&store, "lukasz"), ["Zoë Łukasz"], "nor does a stroke");
     assert_eq!(names(&store, "byr ad"), ["Ada Byron"], "in any order");
     assert_eq!(names(&store, "ada.byron@ex"), ["Ada Byron"], "an address as it is typed");
     assert_eq!(names(&store, "  "), ["Ada Byron", "adam Smith", "Zoë Łukasz"]);
@@ -84,6 +85,30 @@ fn a_second_reading_replaces_the_first() {
     assert_eq!(names(&store, "love"), ["A"], "the words are found, whatever is shown");
     store.people().replace_all("s", &[]).unwrap();
     assert!(!store.people().any("s").unwrap());
+}
+
+#[test]
+fn names_are_sorted_and_found_by_their_plain_letters() {
+    let store = store();
+    let sorted = [
+        "Ærø", "Đorđe", "E\u{301}mile", "Jörg", "Łukasz", "Ngô", "Øyvind", "Straße", "Zoë", "Ωmega", "Иван", "山田",
+    ];
+    let everybody: Vec<PersonRow> = (sorted.iter().rev().zip(0..))
+        .map(|(name, n)| person(Some(&format!("{n}")), None, name, "lead"))
+        .collect();
+    store.people().replace_all("s", &everybody).unwrap();
+    assert_eq!(names(&store, ""), sorted);
+    for (typed, found) in [
+        ("dorde", "Đorđe"),
+        ("emile", "E\u{301}mile"),
+        ("oyvind", "Øyvind"),
+        ("øyv", "Øyvind"),
+        ("strasse", "Straße"),
+        ("ив", "Иван"),
+        ("山", "山田"),
+    ] {
+        assert_eq!(names(&store, typed), [found], "{typed}");
+    }
 }
 
 #[test]

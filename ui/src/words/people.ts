@@ -54,6 +54,7 @@ export const person = {
       aimfox: "No lead. Somebody with a LinkedIn profile waits until they are added to a campaign.",
       highlevel: "No contact yet. The next run makes one, if the lead takes part.",
     },
+    unread: "It was made just now. The next run reads it.",
   },
   open: {
     aimfox: "Open the LinkedIn profile",

@@ -4,16 +4,19 @@
     reason = "every command is awaited by the dispatcher"
 )]
 
+use std::collections::BTreeSet;
+
 use foxbridge_contract::{
     AppError, FieldValue, PeopleCounts, PeoplePage, PeopleQuery, PersonDetail, PersonLink,
     PersonQuery, PersonRecord, PersonRow, PersonState,
 };
 use foxbridge_engine::{How, find_card};
-use foxbridge_model::{Person, Service, profile_url};
+use foxbridge_model::{Person, Service, Value, profile_url};
 use foxbridge_store::{ConnectionRow, MirrorRow, PeopleFilter, SyncRow};
 
 use super::{activity, syncs};
 use crate::mapping::fields;
+use crate::names::{self, Named, Names};
 use crate::{App, convert, error, people, run};
 
 /// As many changes as the page of a person shows.
@@ -88,11 +91,12 @@ fn state_of(word: &str) -> PersonState {
 
 pub(super) async fn people_get(app: &App, request: PersonQuery) -> Result<PersonDetail, AppError> {
     let sync = syncs::find(app, &request.sync)?;
-    let links = app.store().links().list(&sync.id).map_err(error::store)?;
-    let link = links.into_iter().find(|link| {
-        Some(&link.lead_id) == request.lead_id.as_ref()
-            || Some(&link.contact_id) == request.contact_id.as_ref()
-    });
+    let (lead_id, contact_id) = (request.lead_id.as_deref(), request.contact_id.as_deref());
+    let link = app
+        .store()
+        .links()
+        .of_person(&sync.id, lead_id, contact_id)
+        .map_err(error::store)?;
     let lead_id = request
         .lead_id
         .or_else(|| link.as_ref().map(|link| link.lead_id.clone()));
@@ -101,6 +105,7 @@ pub(super) async fn people_get(app: &App, request: PersonQuery) -> Result<Person
         .or_else(|| link.as_ref().map(|link| link.contact_id.clone()));
     let lead = record(app, &sync, Service::Aimfox, lead_id.as_deref())?;
     let contact = record(app, &sync, Service::HighLevel, contact_id.as_deref())?;
+    learn_names(app, &sync, lead_id.as_deref(), contact_id.as_deref())?;
     let name = lead
         .as_ref()
         .or(contact.as_ref())
@@ -142,6 +147,33 @@ pub(super) async fn people_get(app: &App, request: PersonQuery) -> Result<Person
     })
 }
 
+/// Asks for the names behind the ids of somebody's records, where they are not known: the page is
+/// there before them, and hears of them when they come.
+fn learn_names(
+    app: &App,
+    sync: &SyncRow,
+    lead_id: Option<&str>,
+    contact_id: Option<&str>,
+) -> Result<(), AppError> {
+    let mirror = app.store().mirror();
+    for of in Named::ALL {
+        let (connection, object, id) = match of {
+            Named::Seat => (&sync.aimfox, "lead", lead_id),
+            Named::User | Named::Business => (&sync.highlevel, "contact", contact_id),
+        };
+        let Some(id) = id else { continue };
+        let row = mirror.get(connection, object, id).map_err(error::store)?;
+        let person = row.and_then(|row| run::mirrored_person(row.content));
+        let ids: BTreeSet<String> = match person.as_ref().and_then(|p| p.fields.get(of.field())) {
+            None => continue,
+            Some(Value::List(ids)) => ids.iter().cloned().collect(),
+            Some(id) => BTreeSet::from([id.display()]),
+        };
+        names::of(app, sync, of, ids, "people.get")?;
+    }
+    Ok(())
+}
+
 fn record(
     app: &App,
     sync: &SyncRow,
@@ -163,8 +195,20 @@ fn record(
         .connections()
         .get(connection)
         .map_err(error::store)?;
-    let labels = labels(app, sync, service)?;
-    Ok(row.and_then(|row| shown(row, account.as_ref(), &labels)))
+    let words = Words {
+        labels: labels(app, sync, service)?,
+        names: Named::ALL
+            .into_iter()
+            .map(|of| Ok((of, names::last_known(app, sync, of)?)))
+            .collect::<Result<_, AppError>>()?,
+    };
+    Ok(row.and_then(|row| shown(row, account.as_ref(), &words)))
+}
+
+/// What the fields of a side's records are called, and what their ids stand for.
+struct Words {
+    labels: Vec<(String, String)>,
+    names: Vec<(Named, Names)>,
 }
 
 /// Names of a side's fields, in the order in which people look for them.
@@ -173,23 +217,24 @@ fn labels(app: &App, sync: &SyncRow, service: Service) -> Result<Vec<(String, St
         Service::Aimfox => fields::aimfox(),
         Service::HighLevel => fields::highlevel_fields(&fields::last_known(app, sync)?),
     };
-    Ok(fields
+    let fields = fields.into_iter().map(|field| (field.id, field.label));
+    let named = Named::ALL
         .into_iter()
-        .map(|field| (field.id, field.label))
-        .collect())
+        .map(|of| (of.field().to_owned(), of.label().to_owned()));
+    Ok(fields.chain(named).collect())
 }
 
 fn shown(
     row: MirrorRow,
     account: Option<&ConnectionRow>,
-    labels: &[(String, String)],
+    words: &Words,
 ) -> Option<(String, PersonRecord)> {
     let person = run::mirrored_person(row.content)?;
     let card = person.notes.as_deref().and_then(find_card);
     let record = PersonRecord {
         service: convert::service(person.service),
         url: account.and_then(|account| address(account, &person)),
-        fields: values(&person, labels),
+        fields: values(&person, words),
         tags: person
             .tags
             .iter()
@@ -204,7 +249,11 @@ fn shown(
     Some((person.name, record))
 }
 
-fn values(person: &Person, labels: &[(String, String)]) -> Vec<FieldValue> {
+fn values(person: &Person, Words { labels, names }: &Words) -> Vec<FieldValue> {
+    let shown = |field: &str, value: &Value| {
+        let named = names.iter().find(|(of, _)| of.field() == field);
+        named.map_or_else(|| value.display(), |(_, names)| names::shown(value, names))
+    };
     let known = |field: &str| labels.iter().position(|(id, _)| id == field);
     let mut fields: Vec<_> = person
         .fields
@@ -217,7 +266,7 @@ fn values(person: &Person, labels: &[(String, String)]) -> Vec<FieldValue> {
         .map(|(field, value)| FieldValue {
             field: field.clone(),
             label: known(field).map_or_else(|| field.clone(), |at| labels[at].1.clone()),
-            value: value.display(),
+            value: shown(field, value),
         })
         .collect()
 }

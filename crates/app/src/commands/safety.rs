@@ -14,6 +14,7 @@ use foxbridge_engine::{DeletePolicy, Guards, Settings};
 use foxbridge_model::{Person, Value};
 
 use super::syncs;
+use crate::names::{self, Named};
 use crate::{App, answering, error, run};
 
 fn shown_guards(guards: &Guards) -> SyncGuards {
@@ -153,8 +154,9 @@ pub(super) async fn syncs_filter_values(
     request: SyncId,
 ) -> Result<FilterValues, AppError> {
     let sync = syncs::find(app, &request.sync)?;
-    let app = app.clone();
+    let (of, reader) = (sync.clone(), app.clone());
     let collect = move || -> Result<FilterValues, AppError> {
+        let (sync, app) = (of, reader);
         let leads = mirrored(&app, &sync.aimfox, "lead")?;
         let contacts = mirrored(&app, &sync.highlevel, "contact")?;
         let leads: Vec<&Person> = leads.values().collect();
@@ -176,14 +178,26 @@ pub(super) async fn syncs_filter_values(
             campaigns: counted(&leads, |lead| {
                 lead.origins.iter().map(|o| o.name.clone()).collect()
             }),
-            businesses: counted(&contacts, field("businessId")),
-            assigned: counted(&contacts, field("assignedTo")),
-            seats: counted(&leads, field("seats")),
+            businesses: counted(&contacts, field(Named::Business.field())),
+            assigned: counted(&contacts, field(Named::User.field())),
+            seats: counted(&leads, field(Named::Seat.field())),
         })
     };
-    tokio::task::spawn_blocking(collect)
+    let mut values = tokio::task::spawn_blocking(collect)
         .await
-        .map_err(error::internal)?
+        .map_err(error::internal)??;
+    for (of, list) in [
+        (Named::Business, &mut values.businesses),
+        (Named::User, &mut values.assigned),
+        (Named::Seat, &mut values.seats),
+    ] {
+        let ids = list.iter().map(|one| one.value.clone()).collect();
+        let mut names = names::of(app, &sync, of, ids, "syncs.filter_values")?;
+        for one in list {
+            one.name = names.remove(&one.value).filter(|name| !name.is_empty());
+        }
+    }
+    Ok(values)
 }
 
 /// How many people have each value, most first.
@@ -196,7 +210,11 @@ fn counted(people: &[&Person], values: impl Fn(&Person) -> Vec<String>) -> Vec<F
     }
     let mut counts: Vec<_> = counts
         .into_iter()
-        .map(|(value, people)| FilterValueCount { value, people })
+        .map(|(value, people)| FilterValueCount {
+            value,
+            name: None,
+            people,
+        })
         .collect();
     counts.sort_by(|a, b| b.people.cmp(&a.people).then_with(|| a.value.cmp(&b.value)));
     counts.truncate(MOST_VALUES);

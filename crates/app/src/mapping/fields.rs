@@ -148,7 +148,8 @@ pub(crate) fn last_known(app: &App, sync: &SyncRow) -> Result<Vec<CustomField>, 
         .collect())
 }
 
-fn keep(app: &App, sync: &SyncRow, fields: &[CustomField]) -> Result<(), AppError> {
+/// Remembers the custom fields for times without a connection.
+pub(crate) fn keep(app: &App, sync: &SyncRow, fields: &[CustomField]) -> Result<(), AppError> {
     let kept: Vec<Kept> = fields
         .iter()
         .map(|field| Kept {

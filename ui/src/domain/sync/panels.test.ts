@@ -35,6 +35,22 @@ describe("whom a sync is narrowed to", () => {
     );
   });
 
+  it("is chosen by names, and written by ids", async () => {
+    await open();
+    await fireEvent.click(await screen.findByTestId("filter-change"));
+    await fireEvent.click(screen.getByTestId("filter-add"));
+    const row = within(screen.getByTestId("filter-row"));
+    await fireEvent.change(row.getByTestId("filter-kind"), { target: { value: "seat" } });
+    const value = row.getByTestId<HTMLInputElement>("filter-value");
+    // Two of one name are told apart.
+    const offered = [...value.list!.options].map((option) => option.value);
+    expect(offered).toEqual(["Ada Lovelace · 7", "Ada Lovelace · 8", "Grace Hopper"]);
+    await fireEvent.input(value, { target: { value: "Grace Hopper" } });
+    await fireEvent.submit(value.closest("form") as HTMLFormElement);
+    expect(screen.getByTestId("filter-row").textContent).toContain("Grace Hopper");
+    expect(screen.getByTestId<HTMLInputElement>("filter-written").value).toBe("seat:9");
+  });
+
   it("cannot be saved while nobody can say whom it lets pass", async () => {
     const host = await open();
     await fireEvent.click(await screen.findByTestId("filter-change"));

@@ -46,7 +46,11 @@ export function safetyHandlers(): Handlers {
       campaigns: [{ value: "Autumn 2026", people: 90 }],
       businesses: [],
       assigned: [],
-      seats: [{ value: "7", people: 800 }],
+      seats: [
+        { value: "7", name: "Ada Lovelace", people: 800 },
+        { value: "8", name: "Ada Lovelace", people: 20 },
+        { value: "9", name: "Grace Hopper", people: 3 },
+      ],
     }),
   };
 }

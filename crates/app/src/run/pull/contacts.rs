@@ -16,6 +16,7 @@ use super::{
 };
 use crate::error;
 use crate::events::{self, About};
+use crate::mapping::fields;
 
 /// So many contacts are read one by one before they are written to for the first time.
 const ONE_BY_ONE: usize = 25;
@@ -45,6 +46,7 @@ pub(super) async fn pull(context: &Context, links: &[LinkRow]) -> Result<Contact
         .custom_fields()
         .await
         .map_err(|e| error::call(&e))?;
+    fields::keep(&context.app, &context.sync, &fields)?;
     let tags = context
         .highlevel
         .tags()
