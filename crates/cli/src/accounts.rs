@@ -63,7 +63,7 @@ pub(crate) async fn connect(terminal: &Terminal, connect: Connect) -> Result<(),
         connection: connection.id.clone(),
     };
     terminal.answer(&connected, |_| {
-        println!("Connected {} ({}).", connection.id, connection.name);
+        say!("Connected {} ({}).", connection.id, connection.name);
         if let Some(check) = &connection.check {
             steps(check);
         }
@@ -170,7 +170,7 @@ pub(crate) async fn connections(terminal: &Terminal, command: Connections) -> Re
             terminal.answer(&advice, |advice| {
                 for scope in &advice.scopes {
                     let why = scope.opens.join(", ");
-                    println!("{}  {}", strong(&scope.scope), quiet(&why));
+                    say!("{}  {}", strong(&scope.scope), quiet(&why));
                 }
             })
         }
@@ -242,7 +242,7 @@ pub(crate) async fn connections(terminal: &Terminal, command: Connections) -> Re
             };
             let connection = sign_in(terminal, request, &by, None).await?;
             terminal.answer(&connection, |one| {
-                println!("Signed in to {} again.", one.name);
+                say!("Signed in to {} again.", one.name);
             })
         }
         Connections::Remove { connection } => {
@@ -250,7 +250,7 @@ pub(crate) async fn connections(terminal: &Terminal, command: Connections) -> Re
             let gone: Removed = terminal.call("connections.remove", request).await?;
             terminal.answer(&gone, |gone| {
                 for line in &gone.says {
-                    println!("{line}");
+                    say!("{line}");
                 }
             })
         }
@@ -265,7 +265,7 @@ async fn changed(
 ) -> Result<(), AppError> {
     let connection: Connection = terminal.call(command, request).await?;
     terminal.answer(&connection, |one| {
-        println!("{done} {} ({}).", one.name, one.id);
+        say!("{done} {} ({}).", one.name, one.id);
         remarks(one);
     })
 }
@@ -273,20 +273,20 @@ async fn changed(
 /// What one should know of a connection.
 fn remarks(one: &Connection) {
     if !one.scopes_missing.is_empty() {
-        println!("{}: lacks {}", one.id, one.scopes_missing.join(", "));
+        say!("{}: lacks {}", one.id, one.scopes_missing.join(", "));
     }
     if one.replace_due {
-        println!("{}: the key is old; replace it", one.id);
+        say!("{}: the key is old; replace it", one.id);
     }
     if let Some(until) = &one.previous_until {
-        println!("{}: the key before is kept until {until}", one.id);
+        say!("{}: the key before is kept until {until}", one.id);
     }
     let by = match one.sign_in {
         SignInKind::Key | SignInKind::Sample => "",
         SignInKind::Oauth => ", signed in with an app",
     };
     if one.writes_for.is_empty() {
-        println!("{}: only reads{by}", one.id);
+        say!("{}: only reads{by}", one.id);
     }
 }
 
@@ -298,9 +298,9 @@ fn steps(check: &ConnectionCheck) {
             CheckState::Failed => "FAIL",
             CheckState::Skipped => "-   ",
         };
-        println!("{sign} {}: {}", strong(&step.title), step.says);
+        say!("{sign} {}: {}", strong(&step.title), step.says);
         if let Some(fix) = &step.fix {
-            println!("     {}", quiet(fix));
+            say!("     {}", quiet(fix));
         }
     }
 }
@@ -328,12 +328,12 @@ pub(crate) async fn vault(terminal: &Terminal, command: Vault) -> Result<(), App
         }
     };
     terminal.answer(&status, |status| {
-        println!("Secrets are kept in {}.", status.name);
+        say!("Secrets are kept in {}.", status.name);
         if let Some(message) = &status.message {
-            println!("{message}");
+            say!("{message}");
         }
         if let Some(hint) = &status.hint {
-            println!("{}", quiet(hint));
+            say!("{}", quiet(hint));
         }
     })
 }

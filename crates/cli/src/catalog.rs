@@ -69,7 +69,7 @@ fn params(params: &[ParamRow]) {
 
 fn fields(schema: &Value) {
     let Some(properties) = schema["properties"].as_object() else {
-        println!("{}", pretty(schema));
+        say!("{}", pretty(schema));
         return;
     };
     let needed = |name: &str| {
@@ -93,34 +93,34 @@ fn fields(schema: &Value) {
 
 pub(crate) fn operation(detail: &OperationDetail) {
     let row = &detail.row;
-    println!("{}  {}", strong(&row.title), quiet(&row.id));
-    println!("{}", row.help);
-    println!();
-    println!("{} {}", row.method, row.path);
-    println!("Service: {}", service(row.service));
-    println!("Effect:  {}", word(&row.effect));
+    say!("{}  {}", strong(&row.title), quiet(&row.id));
+    say!("{}", row.help);
+    say!();
+    say!("{} {}", row.method, row.path);
+    say!("Service: {}", service(row.service));
+    say!("Effect:  {}", word(&row.effect));
     if !row.scopes.is_empty() {
-        println!("Scope:   {}", row.scopes.join(" or "));
+        say!("Scope:   {}", row.scopes.join(" or "));
     }
     if let Some(key) = &detail.key {
-        println!("Key:     {key}");
+        say!("Key:     {key}");
     }
     if !detail.versions.is_empty() {
-        println!("Version: {}", detail.versions.join(", "));
+        say!("Version: {}", detail.versions.join(", "));
     }
     if let Some(instead) = &detail.deprecated {
-        println!("The vendor gave it up; instead: {instead}");
+        say!("The vendor gave it up; instead: {instead}");
     }
     if !detail.params.is_empty() {
-        println!();
+        say!();
         params(&detail.params);
     }
     if let Some(body) = &detail.body {
-        println!();
+        say!();
         fields(&body.schema);
     }
-    println!();
-    println!(
+    say!();
+    say!(
         "Its answer and every detail: foxbridge --json ops show {}",
         row.id
     );
@@ -133,30 +133,33 @@ pub(crate) fn problems(prepared: &PreparedCall) -> String {
 }
 
 pub(crate) fn prepared(prepared: &PreparedCall) {
-    println!("{} {}", strong(&prepared.method), prepared.url);
+    say!("{} {}", strong(&prepared.method), prepared.url);
     for header in &prepared.headers {
-        println!("{}: {}", header.name, header.value);
+        say!("{}: {}", header.name, header.value);
     }
     if let Some(body) = &prepared.body {
-        println!();
-        println!("{}", pretty(body));
+        say!();
+        say!("{}", pretty(body));
     }
     if !prepared.form.is_empty() {
-        println!();
+        say!();
         for field in &prepared.form {
             match &field.file {
-                None => println!("{}: {}", field.name, field.value),
-                Some(file) => println!(
+                None => say!("{}: {}", field.name, field.value),
+                Some(file) => say!(
                     "{}: {} ({}, {} bytes)",
-                    field.name, field.value, file.media_type, file.bytes
+                    field.name,
+                    field.value,
+                    file.media_type,
+                    file.bytes
                 ),
             }
         }
     }
-    println!();
-    println!("{}", prepared.curl);
-    println!();
-    println!(
+    say!();
+    say!("{}", prepared.curl);
+    say!();
+    say!(
         "Its switch: {}.{}",
         word(&prepared.switch),
         if prepared.needs_confirm {
@@ -165,11 +168,11 @@ pub(crate) fn prepared(prepared: &PreparedCall) {
             ""
         }
     );
-    println!("Nothing was changed.");
+    say!("Nothing was changed.");
 }
 
 pub(crate) fn called(called: &CalledOperation) {
-    println!("{}", pretty(&called.answer));
+    say!("{}", pretty(&called.answer));
     eprintln!(
         "{}",
         quiet(&format!("{} in {} ms", called.status, called.duration_ms))
@@ -193,18 +196,18 @@ pub(crate) fn triggers(rows: &[TriggerRow]) {
 
 pub(crate) fn trigger(detail: &TriggerDetail) {
     let row = &detail.row;
-    println!("{}  {}", strong(&row.title), quiet(&row.id));
-    println!("{}", row.help);
-    println!();
-    println!("Service: {}", row.service.map_or("Foxbridge", service));
-    println!("Source:  {} ({})", word(&row.source), word(&row.basis));
+    say!("{}  {}", strong(&row.title), quiet(&row.id));
+    say!("{}", row.help);
+    say!();
+    say!("Service: {}", row.service.map_or("Foxbridge", service));
+    say!("Source:  {} ({})", word(&row.source), word(&row.basis));
     if let Some(event) = &row.event {
-        println!("Event:   {event}");
+        say!("Event:   {event}");
     }
     if !row.scopes.is_empty() {
-        println!("Scope:   {}", row.scopes.join(" or "));
+        say!("Scope:   {}", row.scopes.join(" or "));
     }
-    println!();
+    say!();
     fields(&detail.payload);
 }
 
@@ -226,13 +229,13 @@ pub(crate) fn permissions(all: &Permissions) {
         })
         .collect();
     table(["OPERATION", "SWITCH", "EFFECT", "NEEDED BY"], &rows);
-    println!("{}", quiet("* chosen; the others follow the default"));
+    say!("{}", quiet("* chosen; the others follow the default"));
     for (title, scopes) in [
         ("Scopes the syncs need", &all.scopes_needed),
         ("Scopes for all that is allowed", &all.scopes_allowed),
     ] {
         if !scopes.is_empty() {
-            println!("{}: {}", strong(title), scopes.join(" "));
+            say!("{}: {}", strong(title), scopes.join(" "));
         }
     }
 }

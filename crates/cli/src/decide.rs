@@ -36,13 +36,13 @@ pub(crate) async fn conflicts(terminal: &Terminal, sync: String) -> Result<(), A
             let words: Vec<String> = options
                 .map(|o| word(o).as_str().unwrap_or_default().to_owned())
                 .collect();
-            println!("{}  takes: {}", quiet(&question.id), words.join(", "));
+            say!("{}  takes: {}", quiet(&question.id), words.join(", "));
         }
         if !all.answers.is_empty() {
-            println!("{}", strong("Answered:"));
+            say!("{}", strong("Answered:"));
         }
         for answer in &all.answers {
-            println!("  {}  {}", quiet(&answer.id), answer.what);
+            say!("  {}  {}", quiet(&answer.id), answer.what);
         }
     })
 }
@@ -53,10 +53,10 @@ pub(crate) async fn inbox(terminal: &Terminal) -> Result<(), AppError> {
         .await?;
     terminal.answer(&all, |all| {
         if all.is_empty() {
-            println!("Nothing needs you.");
+            say!("Nothing needs you.");
         }
         for of_sync in all.chunk_by(|a, b| a.sync == b.sync) {
-            println!(
+            say!(
                 "{}  {}",
                 strong(&of_sync[0].sync_name),
                 quiet(&of_sync[0].sync)
@@ -77,7 +77,7 @@ pub(crate) async fn resolve(
     if answer.forget {
         let request = ForgetAnswer { sync, id };
         let gone: Nothing = terminal.call("questions.forget", request).await?;
-        return terminal.answer(&gone, |_| println!("Taken back: the next run asks again."));
+        return terminal.answer(&gone, |_| say!("Taken back: the next run asks again."));
     }
     let resolution = match answer {
         AnswerArgs {
@@ -109,7 +109,7 @@ pub(crate) async fn resolve(
     };
     let done: Resolved = terminal.call("questions.resolve", request).await?;
     terminal.answer(&done, |done| {
-        println!("Answered: {}. The next run honours it.", done.answered);
+        say!("Answered: {}. The next run honours it.", done.answered);
     })
 }
 
@@ -148,7 +148,7 @@ pub(crate) async fn history(
     let values: Vec<HistoryValue> = terminal.call("history.list", request).await?;
     terminal.answer(&values, |values| {
         if values.is_empty() {
-            println!("Nothing was changed about this person yet.");
+            say!("Nothing was changed about this person yet.");
             return;
         }
         let rows: Vec<_> = values
@@ -213,7 +213,7 @@ pub(crate) async fn filter(
             filter => filter,
         };
         let PeopleCount { people, of } = narrowed.count;
-        println!("{}: {people} of {of} people, as last read.", strong(filter));
+        say!("{}: {people} of {of} people, as last read.", strong(filter));
     })
 }
 
@@ -263,8 +263,8 @@ pub(crate) async fn guards(
             .collect();
         table(["GUARD", "VALUE"], &rows);
         let deletes = serde_json::to_value(safety.deletes).unwrap_or_default();
-        println!("deletes: {}", deletes.as_str().unwrap_or_default());
-        println!(
+        say!("deletes: {}", deletes.as_str().unwrap_or_default());
+        say!(
             "everything is compared after {} hours",
             safety.compare_hours
         );

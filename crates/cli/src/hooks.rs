@@ -58,11 +58,12 @@ pub(crate) async fn hooks(terminal: &Terminal, command: HooksCommand) -> Result<
                 .call("hooks.test", ConnectionId { connection })
                 .await?;
             return terminal.answer(&tested, |tested| match &tested.error {
-                None => println!(
+                None => say!(
                     "It arrived, {} ms later, by {}.",
-                    tested.took_ms, tested.url
+                    tested.took_ms,
+                    tested.url
                 ),
-                Some(error) => println!("It did not arrive. {error}"),
+                Some(error) => say!("It did not arrive. {error}"),
             });
         }
         HooksCommand::Log { connection, limit } => {
@@ -75,7 +76,7 @@ pub(crate) async fn hooks(terminal: &Terminal, command: HooksCommand) -> Result<
             let delivery: Delivery = terminal
                 .call("hooks.replay", DeliveryId { delivery })
                 .await?;
-            return terminal.answer(&delivery, |_| println!("It is worked on again."));
+            return terminal.answer(&delivery, |_| say!("It is worked on again."));
         }
     };
     terminal.answer(&all, show)
@@ -83,16 +84,16 @@ pub(crate) async fn hooks(terminal: &Terminal, command: HooksCommand) -> Result<
 
 fn show(hooks: &Hooks) {
     match (&hooks.listening, &hooks.error) {
-        (Some(address), _) => println!("Listening at {address}."),
-        (None, Some(error)) => println!("{error}"),
-        (None, None) => println!(
+        (Some(address), _) => say!("Listening at {address}."),
+        (None, Some(error)) => say!("{error}"),
+        (None, None) => say!(
             "This program does not listen; an open Foxbridge or `foxbridge serve` does, on port {}.",
             hooks.port
         ),
     }
     match &hooks.public_url {
-        Some(url) => println!("Services call {url}."),
-        None => println!("No public address yet: foxbridge hooks set --public-url https://…"),
+        Some(url) => say!("Services call {url}."),
+        None => say!("No public address yet: foxbridge hooks set --public-url https://…"),
     }
     let rows: Vec<_> = hooks
         .endpoints
@@ -128,7 +129,7 @@ fn show(hooks: &Hooks) {
 fn show_deliveries(list: &[Delivery]) {
     for delivery in list {
         let state = serde_json::to_value(delivery.state).unwrap_or_default();
-        println!(
+        say!(
             "{:>6}  {}  {} {}{}",
             delivery.delivery,
             quiet(&delivery.at),
@@ -140,7 +141,7 @@ fn show_deliveries(list: &[Delivery]) {
             }
         );
         if let Some(why) = &delivery.why {
-            println!("        {why}");
+            say!("        {why}");
         }
     }
 }

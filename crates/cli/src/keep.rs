@@ -29,8 +29,8 @@ fn saved(terminal: &Terminal, file: &SavedFile) -> Result<(), AppError> {
     terminal.answer(file, |file| {
         let path = file.path.as_deref().unwrap_or(&file.name);
         match file.entries {
-            Some(entries) => println!("{} entries written to {path}", strong(&entries.to_string())),
-            None => println!(
+            Some(entries) => say!("{} entries written to {path}", strong(&entries.to_string())),
+            None => say!(
                 "{} bytes written to {path}",
                 strong(&file.bytes.to_string())
             ),
@@ -80,13 +80,13 @@ pub(crate) async fn retention(terminal: &Terminal, args: RetentionArgs) -> Resul
     }
     terminal.answer(&kept, |kept| {
         match kept.activity_days {
-            0 => println!("Runs and changes are kept for good."),
-            days => println!(
+            0 => say!("Runs and changes are kept for good."),
+            days => say!(
                 "Runs and changes are kept for {} days.",
                 strong(&days.to_string())
             ),
         }
-        println!(
+        say!(
             "Requests are kept for {} days.",
             strong(&kept.request_days.to_string())
         );
@@ -108,14 +108,14 @@ fn passphrase() -> Result<Secret, AppError> {
 }
 
 fn shown(info: &BackupInfo) {
-    println!("{} by Foxbridge {}", strong(&info.made_at), info.version);
-    println!("  connections: {}", info.connections.join(", "));
-    println!("  syncs: {}", info.syncs.join(", "));
+    say!("{} by Foxbridge {}", strong(&info.made_at), info.version);
+    say!("  connections: {}", info.connections.join(", "));
+    say!("  syncs: {}", info.syncs.join(", "));
     let secrets = match info.secrets {
         true => "with keys and tokens",
         false => "without keys and tokens",
     };
-    println!("  {secrets}");
+    say!("  {secrets}");
 }
 
 pub(crate) async fn backup(terminal: &Terminal, command: Backup) -> Result<(), AppError> {
@@ -139,13 +139,13 @@ pub(crate) async fn backup(terminal: &Terminal, command: Backup) -> Result<(), A
             }
             let restored: Restored = terminal.call("backup.restore", open(&file)?).await?;
             terminal.answer(&restored, |restored| {
-                println!("{}", strong("Restored"));
+                say!("{}", strong("Restored"));
                 shown(&restored.info);
-                println!("  before: {}", quiet(&restored.before));
+                say!("  before: {}", quiet(&restored.before));
                 for name in &restored.to_connect_again {
-                    println!("  connect {name} again: its key was not in the backup");
+                    say!("  connect {name} again: its key was not in the backup");
                 }
-                println!("Nothing starts by itself until you say: foxbridge resume");
+                say!("Nothing starts by itself until you say: foxbridge resume");
             })
         }
     }

@@ -4,6 +4,9 @@
 //! same is printed for people. Errors go to standard error. Exit code 0 when it worked, 1 when it
 //! did not, 2 when it was called wrongly.
 
+#[macro_use]
+mod style;
+
 mod accounts;
 mod args;
 mod call;
@@ -19,7 +22,6 @@ mod report;
 mod rules;
 mod sandbox;
 mod show;
-mod style;
 mod undo;
 mod worker;
 
@@ -60,7 +62,8 @@ fn main() -> ExitCode {
         Command::Ops(_) | Command::Triggers(_) | Command::Permissions(_)
     );
     match runtime.block_on(run(args)) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(()) if style::was_heard() => ExitCode::SUCCESS,
+        Ok(()) => ExitCode::FAILURE,
         Err(error) => {
             style::error(&error, json);
             match error.code {
@@ -126,7 +129,7 @@ impl Terminal {
     /// Prints an answer: as it is for programs, or as `people` has it.
     fn answer<T: Serialize>(&self, value: &T, people: impl FnOnce(&T)) -> Result<(), AppError> {
         if self.json {
-            println!("{}", serde_json::to_string(value).map_err(internal)?);
+            say!("{}", serde_json::to_string(value).map_err(internal)?);
         } else {
             people(value);
         }
@@ -232,8 +235,8 @@ async fn sync(terminal: &Terminal, command: SyncCommand) -> Result<(), AppError>
                     sync: sync.id.clone(),
                 },
                 |_| {
-                    println!("Made {} ({}).", sync.id, sync.name);
-                    println!("See what it would do: foxbridge sync rehearse {}", sync.id);
+                    say!("Made {} ({}).", sync.id, sync.name);
+                    say!("See what it would do: foxbridge sync rehearse {}", sync.id);
                 },
             )
         }
@@ -326,9 +329,11 @@ async fn sync(terminal: &Terminal, command: SyncCommand) -> Result<(), AppError>
             });
             let counts: DecisionCounts = terminal.call("runs.decide", request).await?;
             terminal.answer(&counts, |counts| {
-                println!(
+                say!(
                     "{} of {} changes approved, {} skipped. Nothing was changed.",
-                    counts.approved, counts.of, counts.skipped
+                    counts.approved,
+                    counts.of,
+                    counts.skipped
                 );
             })
         }

@@ -56,7 +56,7 @@ pub(crate) async fn mapping(terminal: &Terminal, command: MappingCommand) -> Res
                 .call("syncs.mapping_export", SyncId { sync })
                 .await?;
             let text = serde_json::to_string_pretty(&template).map_err(crate::internal)?;
-            println!("{text}");
+            say!("{text}");
             Ok(())
         }
         MappingCommand::Import { sync, file } => {
@@ -115,12 +115,12 @@ async fn save(terminal: &Terminal, mapping: Mapping) -> Result<(), AppError> {
     terminal.answer(&Saved { affected, mapping }, |saved| {
         rows(&saved.mapping.rows);
         let people = saved.affected.people;
-        println!(
+        say!(
             "{}: {people} {} would be treated differently by the next run.",
             strong("Saved"),
             if people == 1 { "person" } else { "people" }
         );
-        println!("See how: foxbridge sync rehearse {sync}");
+        say!("See how: foxbridge sync rehearse {sync}");
     })
 }
 
@@ -286,7 +286,7 @@ fn fields(fields: &MappingFields) {
         .collect();
     table(["SERVICE", "FIELD", "NAME", "KIND", "WRITES", "WHY"], &rows);
     for suggestion in &fields.suggestions {
-        println!(
+        say!(
             "Suggested: foxbridge mapping set SYNC {} --aimfox {} --highlevel {}  {}",
             suggestion.row.id,
             suggestion.row.aimfox,
@@ -295,16 +295,16 @@ fn fields(fields: &MappingFields) {
         );
     }
     if let Some(stale) = &fields.stale {
-        println!("The custom fields are as last known: {}", stale.message);
+        say!("The custom fields are as last known: {}", stale.message);
     }
 }
 
 fn tried(rows: &[MappingRow], preview: &MappingPreview) {
     let Some(person) = &preview.person else {
-        println!("Nobody was read yet. First: foxbridge sync rehearse SYNC");
+        say!("Nobody was read yet. First: foxbridge sync rehearse SYNC");
         return;
     };
-    println!("{}", strong(&person.name));
+    say!("{}", strong(&person.name));
     let blank = || "(blank)".to_owned();
     let list: Vec<_> = preview
         .rows
@@ -336,6 +336,6 @@ fn tried(rows: &[MappingRow], preview: &MappingPreview) {
         .collect();
     table(["NAME", "PROFILE", "CARD", "HIGHLEVEL", "NEXT RUN"], &list);
     for problem in &preview.problems {
-        println!("{}: {}", problem.row, problem.message);
+        say!("{}: {}", problem.row, problem.message);
     }
 }

@@ -22,7 +22,7 @@ pub(crate) async fn ops(terminal: &Terminal, command: Ops) -> Result<(), AppErro
             let mut rows: Vec<OperationRow> = terminal.call("operations.list", Nothing {}).await?;
             rows.retain(|row| matches(row, &words));
             terminal.answer(&rows, |rows| match rows.is_empty() {
-                true => println!("No operation has all of these words."),
+                true => say!("No operation has all of these words."),
                 false => show::operations(rows),
             })
         }
@@ -219,7 +219,7 @@ pub(crate) async fn permissions(
             };
             let row: PermissionRow = terminal.call("permissions.set", request).await?;
             terminal.answer(&row, |row| {
-                println!("{} is {} now.", row.operation, catalog::word(&row.switch));
+                say!("{} is {} now.", row.operation, catalog::word(&row.switch));
             })
         }
     }

@@ -50,8 +50,8 @@ pub(crate) async fn rules(terminal: &Terminal, command: Rules) -> Result<(), App
             };
             let rule: RuleDetail = terminal.call("rules.save", request).await?;
             terminal.answer(&rule, |rule| {
-                println!("Made {} ({}), in test mode.", rule.row.id, rule.row.name);
-                println!(
+                say!("Made {} ({}), in test mode.", rule.row.id, rule.row.name);
+                say!(
                     "See what it would have done: foxbridge rules test {}",
                     rule.row.id
                 );
@@ -70,7 +70,7 @@ pub(crate) async fn rules(terminal: &Terminal, command: Rules) -> Result<(), App
         Rules::Disable { rule } => switch(terminal, rule, RuleState::Off).await,
         Rules::Remove { rule } => {
             let gone: Nothing = terminal.call("rules.remove", RuleId { rule }).await?;
-            terminal.answer(&gone, |_| println!("Removed. What it did stays on record."))
+            terminal.answer(&gone, |_| say!("Removed. What it did stays on record."))
         }
         Rules::Log { rule, limit } => {
             let list: Vec<Firing> = terminal
@@ -149,8 +149,8 @@ async fn switch(terminal: &Terminal, rule: String, state: RuleState) -> Result<(
         .call("rules.switch", SwitchRule { rule, state })
         .await?;
     terminal.answer(&rule, |rule| {
-        println!("{} is {}.", rule.name, word(rule.state));
-        println!("{}", rule.sentence);
+        say!("{} is {}.", rule.name, word(rule.state));
+        say!("{}", rule.sentence);
     })
 }
 
@@ -165,7 +165,7 @@ fn word(state: RuleState) -> &'static str {
 
 fn show_list(list: &[RuleRow]) {
     if list.is_empty() {
-        println!("No rules yet. Begin with a recipe: foxbridge rules recipes");
+        say!("No rules yet. Begin with a recipe: foxbridge rules recipes");
         return;
     }
     let rows: Vec<_> = list
@@ -190,28 +190,28 @@ fn show_list(list: &[RuleRow]) {
 }
 
 fn show(rule: &RuleDetail) {
-    println!("{} is {}.", strong(&rule.row.name), word(rule.row.state));
+    say!("{} is {}.", strong(&rule.row.name), word(rule.row.state));
     if let Some(why) = &rule.row.why {
-        println!("{why}");
+        say!("{why}");
     }
-    println!("{}", rule.row.sentence);
+    say!("{}", rule.row.sentence);
     match serde_json::to_string_pretty(&rule.definition) {
-        Ok(text) => println!("{}", quiet(&text)),
+        Ok(text) => say!("{}", quiet(&text)),
         Err(e) => eprintln!("{}", internal(e)),
     }
 }
 
 fn show_action(action: &RuleAction) {
     let done = if action.done { "done" } else { "    " };
-    println!("    {done}  {}", action.title);
+    say!("    {done}  {}", action.title);
     for (name, value) in &action.params {
-        println!("          {name}: {value}");
+        say!("          {name}: {value}");
     }
     if !action.body.is_null() {
-        println!("          {}", quiet(&action.body.to_string()));
+        say!("          {}", quiet(&action.body.to_string()));
     }
     if let Some(note) = &action.note {
-        println!("          {note}");
+        say!("          {note}");
     }
     if let Some(why) = action.undo.as_ref().and_then(|undo| undo.never.as_ref()) {
         println!(
@@ -223,7 +223,7 @@ fn show_action(action: &RuleAction) {
 
 fn show_trials(trials: &RuleTrials) {
     for problem in &trials.problems {
-        println!(
+        say!(
             "{} {} {}",
             strong("To put right:"),
             problem.at,
@@ -231,14 +231,14 @@ fn show_trials(trials: &RuleTrials) {
         );
     }
     if trials.trials.is_empty() {
-        println!("Nothing of the kind has happened yet. It is looked for from now on.");
+        say!("Nothing of the kind has happened yet. It is looked for from now on.");
     }
     for trial in &trials.trials {
         let verdict = match &trial.why {
             Some(why) => format!("nothing: {why}"),
             None => "would have done:".to_owned(),
         };
-        println!(
+        say!(
             "{} {} {}",
             quiet(&trial.at),
             strong(&format!("{}, {}", trial.person, trial.what)),
@@ -250,18 +250,18 @@ fn show_trials(trials: &RuleTrials) {
 
 fn show_firing(firing: &Firing) {
     let state = serde_json::to_value(firing.state).unwrap_or_default();
-    println!(
+    say!(
         "{:>5}  {} {}  {}",
         firing.firing,
         quiet(&firing.at),
         strong(&firing.name),
         state.as_str().unwrap_or_default()
     );
-    println!("       {}, {}", firing.person, firing.what);
+    say!("       {}, {}", firing.person, firing.what);
     firing.actions.iter().for_each(show_action);
     if let Some(asks) = &firing.asks {
-        println!("       It asks:");
+        say!("       It asks:");
         show_action(asks);
-        println!("       foxbridge rules answer {} approve", firing.firing);
+        say!("       foxbridge rules answer {} approve", firing.firing);
     }
 }

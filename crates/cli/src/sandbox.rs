@@ -47,7 +47,7 @@ pub(crate) async fn serve(command: &args::Sandbox) -> Result<(), AppError> {
         )
     })?;
     let line = serde_json::to_string(sandbox.credentials()).map_err(internal)?;
-    println!("{line}");
+    say!("{line}");
     // Whoever started us may be reading from a pipe.
     std::io::stdout().flush().map_err(internal)?;
     tokio::signal::ctrl_c().await.map_err(internal)?;

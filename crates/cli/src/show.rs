@@ -28,7 +28,7 @@ pub(crate) fn place(place: Place) -> &'static str {
 
 pub(crate) fn connections(list: &[Connection]) {
     if list.is_empty() {
-        println!("No connections yet. Make one: foxbridge connect --help");
+        say!("No connections yet. Make one: foxbridge connect --help");
         return;
     }
     let rows: Vec<_> = list
@@ -59,7 +59,7 @@ pub(crate) fn templates(list: &[Template]) {
 
 pub(crate) fn syncs(list: &[Sync]) {
     if list.is_empty() {
-        println!("No syncs yet. Make one: foxbridge sync create --help");
+        say!("No syncs yet. Make one: foxbridge sync create --help");
         return;
     }
     let rows: Vec<_> = list
@@ -88,22 +88,22 @@ pub(crate) fn syncs(list: &[Sync]) {
 
 pub(crate) fn needs_you(list: &[NeedsYou]) {
     if list.is_empty() {
-        println!("Nothing needs you.");
+        say!("Nothing needs you.");
         return;
     }
     for item in list {
-        println!("{}", strong(&item.what));
-        println!("  why:  {}", item.why);
+        say!("{}", strong(&item.what));
+        say!("  why:  {}", item.why);
         for choice in &item.choices {
             let id = choice.id.as_deref().unwrap_or_default();
-            println!(
+            say!(
                 "        {}: {} {}",
                 service(choice.service),
                 choice.label,
                 quiet(id)
             );
         }
-        println!("  next: {}", item.next);
+        say!("  next: {}", item.next);
     }
 }
 
@@ -170,7 +170,7 @@ pub(crate) fn items(items: &ItemSettings) {
 }
 
 fn health(health: Health) {
-    println!(
+    say!(
         "In sync {}  Excluded {}  Needs you {}  {}",
         strong(&health.in_sync.to_string()),
         strong(&health.excluded.to_string()),
@@ -194,7 +194,7 @@ pub(crate) fn change(change: &Change) {
         ObjectKind::Conversation => "the LinkedIn conversation of ",
         _ => "",
     };
-    println!(
+    say!(
         "{} {what}{} in {}  {}",
         strong(verb),
         change.record.name,
@@ -203,14 +203,14 @@ pub(crate) fn change(change: &Change) {
     );
     for field in &change.fields {
         let blank = "(blank)";
-        println!(
+        say!(
             "    {}: {} -> {}",
             field.label,
             field.before.as_deref().unwrap_or(blank),
             field.after.as_deref().unwrap_or(blank)
         );
         if let Some(loser) = &field.loser {
-            println!(
+            say!(
                 "      {} from {} is kept in the log",
                 loser.value,
                 service(loser.service)
@@ -224,46 +224,47 @@ pub(crate) fn rehearsal(report: &RehearsalReport) {
         change(item);
     }
     if report.changes.len() > SHOWN {
-        println!(
+        say!(
             "... and {} more (--json shows all)",
             report.changes.len() - SHOWN
         );
     }
     match report.changes.is_empty() {
-        true => println!("Nothing would change."),
-        false => println!(
+        true => say!("Nothing would change."),
+        false => say!(
             "{} {}.",
             strong("Would change:"),
             both(report.would, report.would_items)
         ),
     }
-    println!(
+    say!(
         "Requests it needs: {} to HighLevel, {} to Aimfox.",
-        report.requests.highlevel, report.requests.aimfox
+        report.requests.highlevel,
+        report.requests.aimfox
     );
     health(report.health);
-    println!("Nothing was changed.");
+    say!("Nothing was changed.");
 }
 
 pub(crate) fn run(report: &RunReport) {
     let done = both(report.changed, report.changed_items);
     match done.is_empty() {
-        true => println!("Nothing was changed."),
-        false => println!("{} {done}.", strong("Changed:")),
+        true => say!("Nothing was changed."),
+        false => say!("{} {done}.", strong("Changed:")),
     }
     for failed in &report.failed {
         change(failed);
         if let Some(error) = &failed.error {
-            println!("    not done: {error}");
+            say!("    not done: {error}");
         }
     }
-    println!(
+    say!(
         "{:.1} s; {} requests to HighLevel, {} to Aimfox.",
         f64::from(report.duration_ms) / 1000.0,
         report.requests.highlevel,
         report.requests.aimfox
     );
-    println!(
+    say!(
         "In the last 24 hours: {} to HighLevel, {} of {} left today; {} to Aimfox, {} of {} left this minute.",
         report.calls.used.highlevel,
         report.calls.highlevel.left,
@@ -274,12 +275,12 @@ pub(crate) fn run(report: &RunReport) {
     );
     match report.caught {
         None => {}
-        Some(0) => println!("Everything was compared; nothing had been missed."),
-        Some(n) => println!("Everything was compared: {n} changes found that nothing had told of."),
+        Some(0) => say!("Everything was compared; nothing had been missed."),
+        Some(n) => say!("Everything was compared: {n} changes found that nothing had told of."),
     }
     health(report.health);
     if !report.needs_you.is_empty() {
-        println!();
+        say!();
         needs_you(&report.needs_you);
     }
 }
@@ -323,6 +324,6 @@ pub(crate) fn log(entries: &[ActivityEntry]) {
                 )
             }
         };
-        println!("{}  {what}", quiet(&entry.at));
+        say!("{}  {what}", quiet(&entry.at));
     }
 }

@@ -1,8 +1,37 @@
 //! Colour on a terminal only, tables that line up, and errors that say what to do.
 
-use std::io::IsTerminal as _;
+use std::fmt;
+use std::io::{ErrorKind, IsTerminal as _, Write as _};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use foxbridge_contract::AppError;
+
+/// Prints a line, as `println!` does, to a reader who may have gone: `foxbridge log | head` hears
+/// enough and leaves, and a run that is under way goes on.
+macro_rules! say {
+    () => { $crate::style::line(format_args!("")) };
+    ($($words:tt)*) => { $crate::style::line(format_args!($($words)*)) };
+}
+
+static UNHEARD: AtomicBool = AtomicBool::new(false);
+
+/// Behind `say!`.
+pub(crate) fn line(words: fmt::Arguments<'_>) {
+    match writeln!(std::io::stdout(), "{words}") {
+        Ok(()) => {}
+        Err(e) if e.kind() == ErrorKind::BrokenPipe => {}
+        Err(e) => {
+            if !UNHEARD.swap(true, Ordering::Relaxed) {
+                eprintln!("error: the output could not be written: {e}");
+            }
+        }
+    }
+}
+
+/// Whether every line could be written, to whoever wanted it.
+pub(crate) fn was_heard() -> bool {
+    !UNHEARD.load(Ordering::Relaxed)
+}
 
 fn coloured(text: &str, code: &str, terminal: bool) -> String {
     if terminal && std::env::var_os("NO_COLOR").is_none() {
@@ -53,8 +82,8 @@ pub(crate) fn table<const N: usize>(head: [&str; N], rows: &[[String; N]]) {
         }
         line
     };
-    println!("{}", strong(line(head).trim_end()));
+    say!("{}", strong(line(head).trim_end()));
     for row in rows {
-        println!("{}", line(row.each_ref().map(String::as_str)).trim_end());
+        say!("{}", line(row.each_ref().map(String::as_str)).trim_end());
     }
 }

@@ -39,40 +39,40 @@ fn print(report: &UndoReport) {
     }
     more(report.changes.len());
     if !report.left.is_empty() {
-        println!("{}", strong("Left as it is:"));
+        say!("{}", strong("Left as it is:"));
     }
     for left in report.left.iter().take(SHOWN) {
         let fields: Vec<&str> = left.fields.iter().map(|f| f.label.as_str()).collect();
-        println!(
+        say!(
             "  {} in {}  {}",
             left.record.name,
             show::place(left.service),
             quiet(&fields.join(", "))
         );
-        println!("    {}", left.error.as_deref().unwrap_or_default());
+        say!("    {}", left.error.as_deref().unwrap_or_default());
     }
     more(report.left.len());
     let (would, changed) = (show::counts(report.would), show::counts(report.changed));
     match (report.rehearsal, would.is_empty(), changed.is_empty()) {
-        (true, true, _) => println!("Nothing would be taken back. Nothing was changed."),
+        (true, true, _) => say!("Nothing would be taken back. Nothing was changed."),
         (true, false, _) => {
-            println!("{} {would}.", strong("Would change:"));
-            println!("Nothing was changed.");
+            say!("{} {would}.", strong("Would change:"));
+            say!("Nothing was changed.");
         }
-        (false, _, true) => println!("Nothing was changed."),
+        (false, _, true) => say!("Nothing was changed."),
         (false, _, false) => {
-            println!("{} {changed}.", strong("Changed:"));
+            say!("{} {changed}.", strong("Changed:"));
             let again = format!(
                 "Do it again all the same: foxbridge sync undo {}",
                 report.run
             );
-            println!("{}", quiet(&again));
+            say!("{}", quiet(&again));
         }
     }
 }
 
 fn more(all: usize) {
     if all > SHOWN {
-        println!("... and {} more (--json shows all)", all - SHOWN);
+        say!("... and {} more (--json shows all)", all - SHOWN);
     }
 }

@@ -141,20 +141,20 @@ fn words(window: &TimeWindow) -> String {
 
 fn show_schedule(now: &SyncSchedule) {
     match now.schedule.every_minutes {
-        None => println!(
+        None => say!(
             "On demand only. Change it: foxbridge sync schedule {} --every 30m",
             now.sync
         ),
-        Some(minutes) => println!("Every {minutes} minutes."),
+        Some(minutes) => say!("Every {minutes} minutes."),
     }
     for window in &now.schedule.windows {
-        println!("  only in {}", words(window));
+        say!("  only in {}", words(window));
     }
     for at in &now.next_runs {
-        println!("  {}", quiet(at));
+        say!("  {}", quiet(at));
     }
     if now.schedule.every_minutes.is_some() && now.next_runs.is_empty() {
-        println!("It never starts: its windows lie in the quiet hours.");
+        say!("It never starts: its windows lie in the quiet hours.");
     }
 }
 
@@ -205,15 +205,15 @@ fn show_status(status: &WorkerStatus) {
         (None, true) => ", until you resume: foxbridge resume".to_owned(),
         _ => String::new(),
     };
-    println!("{}{until}.", strong(state(status.state)));
+    say!("{}{until}.", strong(state(status.state)));
     match status.place {
-        WorkerPlace::Nowhere => println!(
+        WorkerPlace::Nowhere => say!(
             "Nothing starts by itself just now: no Foxbridge is open and no `foxbridge serve` runs."
         ),
         WorkerPlace::Here | WorkerPlace::Elsewhere => {}
     }
     if let Some(quiet) = &status.quiet {
-        println!("Quiet hours: {}.", words(quiet));
+        say!("Quiet hours: {}.", words(quiet));
     }
     if status.syncs.is_empty() {
         return;
@@ -262,9 +262,9 @@ pub(crate) async fn serve(terminal: &Terminal, host: IpAddr, port: u16) -> Resul
         monitor: monitor.url(),
     };
     terminal.answer(&serving, |serving| {
-        println!("Foxbridge works. Ctrl-C ends it after the writes under way.");
-        println!("  {}/health", serving.monitor);
-        println!("  {}/metrics", serving.monitor);
+        say!("Foxbridge works. Ctrl-C ends it after the writes under way.");
+        say!("  {}/health", serving.monitor);
+        say!("  {}/metrics", serving.monitor);
     })?;
     // Whoever started us may be reading from a pipe.
     std::io::stdout().flush().map_err(internal)?;
@@ -294,7 +294,7 @@ async fn tell(terminal: &Terminal, run: String) {
             run.changed.create, run.changed.update, run.changed.link
         ),
     };
-    println!("{} {} {what}", quiet(&at), run.sync);
+    say!("{} {} {what}", quiet(&at), run.sync);
 }
 
 /// The future ends when somebody presses Ctrl-C, or the system asks the program to end.

@@ -658,3 +658,39 @@ fn permissions_show_the_mission_first_and_what_each_sync_needs() {
     let (code, error) = stage.never_sent(&aimfox, "");
     assert_eq!(code, 2, "the other service's operation: {error}");
 }
+
+#[test]
+fn whoever_stops_reading_stops_nothing() {
+    let user = User::new();
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let gone = user
+        .command(&["ops", "list"])
+        .stdout(writer)
+        .output()
+        .unwrap();
+    assert!(gone.status.success(), "{gone:?}");
+    assert_eq!(String::from_utf8(gone.stderr).unwrap(), "");
+}
+
+/// Output that was wanted and is not there must not look like success to a script.
+#[test]
+#[cfg(target_os = "linux")]
+fn output_that_cannot_be_kept_is_told() {
+    let user = User::new();
+    let full = std::fs::File::options()
+        .write(true)
+        .open("/dev/full")
+        .unwrap();
+    let lost = user
+        .command(&["ops", "list"])
+        .stdout(full)
+        .output()
+        .unwrap();
+    assert_eq!(lost.status.code(), Some(1), "{lost:?}");
+    let told = String::from_utf8(lost.stderr).unwrap();
+    assert!(
+        told.starts_with("error: the output could not be written"),
+        "{told}"
+    );
+}
