@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use foxbridge_catalog::{Operation, ids};
 use foxbridge_connectors::{
-    Audit, ConnectionConfig, Credentials, Gate, NoObserver, Transport, TransportParts,
+    Audit, ConnectionConfig, Credentials, Gate, NoObserver, Transport, TransportParts, Urgency,
 };
 use foxbridge_contract::AppError;
 use foxbridge_store::ConnectionRow;
@@ -36,10 +36,13 @@ pub(crate) fn open(
         .map_err(|e| error::call(&e))
 }
 
-/// A transport for the calls that bring tokens, before there is one.
+/// A transport for the calls that bring tokens, before there is one. Somebody waits for them, or every
+/// other call does.
 pub(crate) fn without_secret(app: &App, row: &ConnectionRow) -> Result<Transport, AppError> {
     let parts = outside_runs(app, Arc::new(SignInOnly));
-    Transport::without_secret(config(row, row.base_url.clone()), parts).map_err(|e| error::call(&e))
+    Transport::without_secret(config(row, row.base_url.clone()), parts)
+        .map(|transport| transport.with_urgency(Urgency::ByHand))
+        .map_err(|e| error::call(&e))
 }
 
 /// A transport for the calls that an agency's token opens.
@@ -49,7 +52,8 @@ pub(crate) fn for_sign_in(
     credentials: Arc<dyn Credentials>,
 ) -> Result<Transport, AppError> {
     let parts = outside_runs(app, Arc::new(SignInOnly));
-    open(row, row.base_url.clone(), credentials, parts)
+    let transport = open(row, row.base_url.clone(), credentials, parts)?;
+    Ok(transport.with_urgency(Urgency::ByHand))
 }
 
 /// The surroundings of a call that belongs to no run; its requests are in the audit too.

@@ -45,7 +45,11 @@ fn killed_a_hundred_times_among_faults_it_still_converges() {
         "--notes",
         "both",
         "--note-history",
+        "--conversations",
+        "to-highlevel",
     ];
+    let accounts = sandbox.aimfox("GET", "/accounts", None);
+    let seat = id(&accounts["accounts"][0]["id"]);
     let sync = user.connect_with(&sandbox, FAST_RPM, &choices);
     let rehearsal = user.run(&["sync", "rehearse", &sync], "");
     let unclear = rehearsal["needs_you"].as_array().unwrap();
@@ -80,6 +84,9 @@ fn killed_a_hundred_times_among_faults_it_still_converges() {
             sandbox.aimfox("POST", &path, Some(todo));
             let note = json!({ "text": format!("remark {n:02}") });
             sandbox.aimfox("POST", &path, Some(note));
+            let words = json!({ "message": format!("message {n:02}"), "recipients": [lead] });
+            let path = format!("/accounts/{seat}/conversations");
+            sandbox.aimfox("POST", &path, Some(words));
             sandbox.faults("hostile");
         }
         let mut child = user.command(&["sync", "run", &sync]).spawn().unwrap();
@@ -145,7 +152,7 @@ fn killed_a_hundred_times_among_faults_it_still_converges() {
     );
 }
 
-/// Every note and task has one other half, and no mark is there twice.
+/// Every note, task and conversation has one other half, and no mark is there twice.
 fn assert_items_are_there_once(sandbox: &Sandbox, contacts: &[Value], asked: usize) {
     let mut marks = BTreeSet::new();
     for lead in sandbox.leads() {
@@ -165,6 +172,7 @@ fn assert_items_are_there_once(sandbox: &Sandbox, contacts: &[Value], asked: usi
         }
     }
     let (mut errands, mut remarks) = (BTreeSet::new(), BTreeSet::new());
+    let mut messages = BTreeSet::new();
     for contact in contacts {
         let contact = id(&contact["id"]);
         let tasks = sandbox.highlevel("GET", &format!("/contacts/{contact}/tasks"), None);
@@ -180,13 +188,21 @@ fn assert_items_are_there_once(sandbox: &Sandbox, contacts: &[Value], asked: usi
             if text.starts_with("remark") {
                 assert!(remarks.insert(text.to_owned()), "{text} was made twice");
             }
+            for line in text.lines() {
+                if line.starts_with("[aimfox conversation ") {
+                    assert!(marks.insert(line.to_owned()), "two notes stand for {line}");
+                } else if let Some(at) = line.find("message ") {
+                    let said = line[at..].to_owned();
+                    assert!(messages.insert(said), "said twice: {text}");
+                }
+            }
         }
     }
-    let there = (errands.len(), remarks.len());
+    let there = (errands.len(), remarks.len(), messages.len());
     assert_eq!(
         there,
-        (asked, asked),
-        "everything that was written on a lead arrived once"
+        (asked, asked, asked),
+        "everything that was written on a lead or to it arrived once"
     );
 }
 
