@@ -66,6 +66,7 @@ test("a rule is written from nothing, with a group, a look-up and a wait", async
   );
   // A switch's own box is hidden behind what is drawn of it.
   await page.getByRole("switch", { name: "Make it where it is not there" }).check({ force: true });
+  await page.getByLabel("color", { exact: true }).selectOption("info");
   await page.getByRole("button", { name: "Add a wait" }).click();
   await page.getByRole("button", { name: "Add an action" }).click();
   // Tags are a list of entries; a task has a title instead, and no tags.

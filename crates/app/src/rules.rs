@@ -7,6 +7,7 @@
 
 mod carry;
 mod facts;
+mod faults;
 mod line;
 mod matching;
 mod recipes;

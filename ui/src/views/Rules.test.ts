@@ -1,6 +1,7 @@
 import { fireEvent, screen, waitFor, within } from "@testing-library/svelte";
 import { describe, expect, it } from "vitest";
 import type { RuleStep } from "../platform/contract";
+import { detail } from "../platform/fake/catalog";
 import { firing, rule } from "../platform/fake/rules";
 import { fakeHost, show } from "../testing/show";
 
@@ -42,7 +43,7 @@ describe("a rule", () => {
     const { host } = fakeHost();
     show("#/rule/rule-1", host);
     await loaded();
-    await fireEvent.click(screen.getByTestId("rule-test"));
+    // In test mode without being asked.
     const trials = await screen.findAllByTestId("trial");
     expect(trials[0]?.textContent).toContain("Would have done");
     expect(trials[1]?.textContent).toContain("The conditions do not hold.");
@@ -162,6 +163,35 @@ describe("a rule", () => {
     expect(step).toMatchObject({ body: { tags: ["warm", "{{event.tag}}"] } });
   });
 
+  it("takes a number digit by digit, and keeps an emptied field where it is", async () => {
+    const { host } = fakeHost();
+    const schema = {
+      type: "object",
+      properties: { monetaryValue: { type: "number" }, name: { type: "string" } },
+    };
+    host.answer("operations.get", ({ id }) => ({
+      ...detail(id),
+      body: { format: "json", required: false, schema, most_file_bytes: 0 },
+    }));
+    show("#/rule/rule-1", host);
+    await loaded();
+    const add = () => screen.getAllByLabelText("Add a field").at(-1) as HTMLSelectElement;
+    await fireEvent.change(add(), { target: { value: "body monetaryValue" } });
+    const field = () => screen.getByLabelText<HTMLInputElement>("monetaryValue");
+    for (const typed of ["0", "0.", "0.0", "0.05"]) {
+      await fireEvent.input(field(), { target: { value: typed } });
+      expect(field().value).toBe(typed);
+    }
+    const same = field();
+    await fireEvent.input(same, { target: { value: "" } });
+    expect(field(), "it is typed into again").toBe(same);
+    await fireEvent.input(same, { target: { value: "12.50" } });
+    await fireEvent.click(screen.getByTestId("rule-save"));
+    await waitFor(() => expect(host.requests("rules.save")).toHaveLength(1));
+    const step = host.requests("rules.save")[0]?.definition.steps.find((one) => one.id === "tag");
+    expect(step).toMatchObject({ body: { monetaryValue: 12.5 } });
+  });
+
   it("asks, is answered, and is taken back", async () => {
     const { host } = fakeHost();
     const asks = { ...firing().actions[0]!, done: false };
@@ -178,6 +208,9 @@ describe("a rule", () => {
     await fireEvent.click(within(row).getByTestId("firing-undo"));
     await fireEvent.click(await within(row).findByTestId("firing-undo-confirm"));
     await within(row).findByText("Taken back");
+    await waitFor(() =>
+      expect(document.activeElement?.tagName, "the focus is kept").toBe("SUMMARY"),
+    );
   });
 
   it("is taken back from the activity, which says what stays and why", async () => {

@@ -76,6 +76,7 @@ export const operationCall = {
   required: "required",
   fromConnection: "Taken from the connection when left empty.",
   unset: "Left out",
+  chooseOne: "Choose one",
   yes: "Yes",
   no: "No",
   add: (name: string) => `Add to ${name || "the list"}`,

@@ -94,7 +94,6 @@ export const rules = {
   earlier: (id: string) => `Move ${id} up`,
   later: (id: string) => `Move ${id} down`,
   searchCatalog: (count: number) => `Search ${count}: a word, a service, an id`,
-  loading: "Reading what it takes…",
   addField: "Add a field",
   chooseField: "Choose a field",
   noNumber: (name: string) => `${name} takes a number, or a field.`,

@@ -20,7 +20,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
 
     use super::*;
-    use crate::rules::{rule_from, shown};
+    use crate::rules::{faults, rule_from};
 
     #[test]
     fn every_recipe_is_sound() {
@@ -30,7 +30,7 @@ mod tests {
             let again: foxbridge_contract::RuleDefinition =
                 serde_json::from_value(serde_json::to_value(&rule).unwrap()).unwrap();
             assert_eq!(again, recipe.definition, "both sides have one shape");
-            let problems = shown::problems(&rule);
+            let problems = faults::problems(&rule);
             assert!(problems.is_empty(), "{}: {problems:?}", recipe.id);
         }
     }

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use foxbridge_catalog::{find as find_operation, find_trigger};
 use foxbridge_contract::{
-    AppError, FieldProblem, Firing, NeedsYou, RecordRef, RuleAction, RuleDefinition, RuleRow,
-    RuleState, RuleTrial, RuleTrials,
+    AppError, Firing, NeedsYou, RecordRef, RuleAction, RuleDefinition, RuleRow, RuleState,
+    RuleTrial, RuleTrials,
 };
 use foxbridge_rules::{Entry, Facts, Firing as Machine, Next, Rule, State, Step, What};
 use foxbridge_store::{EventRow, FiringRow, RuleRow as Stored, SyncRow};
 use serde_json::{Map, Value, json};
 
-use super::{Kept, facts, in_short, kept, matching, rule_from, rule_of, undo, whom};
+use super::{Kept, facts, faults, in_short, kept, matching, rule_from, rule_of, undo, whom};
 use crate::{App, convert, error};
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
@@ -83,61 +83,6 @@ fn sentence(rule: &Rule) -> String {
         lower_first(trigger),
         steps.join(", then ")
     )
-}
-
-/// What must be put right before a rule can be switched on.
-pub(super) fn problems(rule: &Rule) -> Vec<FieldProblem> {
-    let mut problems: Vec<FieldProblem> = rule
-        .problems()
-        .into_iter()
-        .map(|problem| FieldProblem {
-            at: problem.at,
-            what: problem.what,
-        })
-        .collect();
-    let mut say = |at: &str, what: String| {
-        problems.push(FieldProblem {
-            at: at.to_owned(),
-            what,
-        });
-    };
-    if find_trigger(&rule.trigger).is_none() {
-        say(
-            "trigger",
-            format!("there is no trigger \"{}\"", rule.trigger),
-        );
-    }
-    if rule.trigger == super::SCHEDULE && rule.every_minutes.is_none() {
-        say("trigger", "lacks how often".to_owned());
-    }
-    for step in &rule.steps {
-        let (operation, params) = match &step.what {
-            What::Wait { .. } => continue,
-            What::Do {
-                operation, params, ..
-            } => (operation, params),
-            What::Find(find) => (&find.operation, &find.params),
-        };
-        let Some(known) = find_operation(operation) else {
-            say(&step.id, format!("there is no operation \"{operation}\""));
-            continue;
-        };
-        for param in known.path_params() {
-            let location = ["locationId", "location_id"].contains(&param.name.as_str());
-            if !location && !params.contains_key(&param.name) {
-                say(&step.id, format!("lacks {}", param.name));
-            }
-        }
-        for name in params.keys() {
-            if !known.params.iter().any(|param| param.name == *name) {
-                say(
-                    &step.id,
-                    format!("{name} is not a parameter of \"{}\"", known.title),
-                );
-            }
-        }
-    }
-    problems
 }
 
 fn state(word: &str) -> RuleState {
@@ -326,7 +271,7 @@ pub(crate) fn trials(
         .map(|event| trial(app, sync, &rule, event))
         .collect::<Result<_, _>>()?;
     Ok(RuleTrials {
-        problems: problems(&rule),
+        problems: faults::problems(&rule),
         trials,
     })
 }

@@ -28,6 +28,8 @@ export class RuleDraft {
   readonly #platform: Platform;
   /** What operations take, as far as somebody asked. */
   readonly #shapes = new SvelteMap<string, Shape>();
+  /** The operation that was chosen last, by step and place in it. */
+  readonly #chosen: Record<string, string> = {};
   readonly #sync: () => string | undefined;
 
   constructor(platform: Platform, sync: () => string | undefined) {
@@ -61,12 +63,16 @@ export class RuleDraft {
   /** Another operation for a step: what it does not take is left behind. */
   async chooseOperation(id: string, operation: string, of: "step" | "make"): Promise<void> {
     let shape: Shape;
+    const place = `${of} ${id}`;
+    this.#chosen[place] = operation;
     try {
       shape = await this.#readShape(operation);
     } catch (thrown) {
       this.error = toHostError(thrown);
       return;
     }
+    // Another was chosen meanwhile.
+    if (this.#chosen[place] !== operation) return;
     const change = (step: RuleStep): RuleStep => {
       if (step.kind === "do") return { ...step, operation, ...fitting(shape, step) };
       if (step.kind !== "find") return step;
