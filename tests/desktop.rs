@@ -14,6 +14,12 @@ mod session;
 mod story;
 
 #[cfg(target_os = "linux")]
+#[path = "desktop/files.rs"]
+mod files;
+#[cfg(target_os = "linux")]
+#[path = "desktop/keyboard.rs"]
+mod keyboard;
+#[cfg(target_os = "linux")]
 #[path = "desktop/panel.rs"]
 mod panel;
 #[cfg(target_os = "linux")]

@@ -1,4 +1,4 @@
-//! Drives the real window for `cargo xtask demo` and `cargo xtask shot`, which build everything
+//! Drives the real window for `cargo xtask demo`, `shot` and `bench desktop`, which build everything
 //! first. Linux only: WebKit's driver is.
 
 #[allow(dead_code, reason = "shared with tests/desktop.rs")]
@@ -7,6 +7,14 @@ mod session;
 #[allow(dead_code, reason = "shared with tests/desktop.rs")]
 #[path = "story.rs"]
 mod story;
+
+#[cfg(target_os = "linux")]
+#[path = "bench.rs"]
+mod bench;
+#[allow(dead_code, reason = "shared with tests/desktop.rs")]
+#[cfg(target_os = "linux")]
+#[path = "panel.rs"]
+mod panel;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -43,6 +51,15 @@ async fn drive() -> Result<()> {
                 options.contains(&"--dark"),
                 options.contains(&"--empty"),
             )
+            .await
+        }
+        #[cfg(target_os = "linux")]
+        ["bench", app, bare, crowd] => {
+            bench::run(&bench::Programs {
+                app: Path::new(app),
+                bare: Path::new(bare),
+                crowd: Path::new(crowd),
+            })
             .await
         }
         _ => bail!("usage: drive demo --out DIR | drive shot PAGE --out FILE [--dark] [--empty]"),

@@ -41,6 +41,11 @@ impl Group {
         })
     }
 
+    /// The leader's process.
+    pub(crate) fn id(&self) -> u32 {
+        self.id
+    }
+
     /// Waits until its leader has ended; the code it ended with.
     pub(crate) async fn ended(mut self) -> Result<Option<i32>> {
         let mut leader = self.leader.take().context("a leader")?;
@@ -200,7 +205,7 @@ pub(crate) struct Session {
     /// The WebDriver session.
     pub(crate) client: Client,
     // In this order: the driver and the program end before the screen does.
-    _driver: Group,
+    driver: Group,
     /// Where it happens.
     pub(crate) surroundings: Surroundings,
 }
@@ -236,9 +241,14 @@ impl Session {
         })??;
         Ok(Self {
             client,
-            _driver: driver,
+            driver,
             surroundings,
         })
+    }
+
+    /// The process above the driver and the program.
+    pub(crate) fn leader(&self) -> u32 {
+        self.driver.id()
     }
 
     /// Waits until an element with this `data-testid` is there and can be used, and clicks it.

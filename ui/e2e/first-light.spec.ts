@@ -72,6 +72,16 @@ test("what happened can be looked up", async ({ page, open }) => {
   const before = await entries.count();
   await page.getByTestId("activity-entry").last().scrollIntoViewIfNeeded();
   await expect.poll(() => entries.count(), "older ones come by scrolling").toBeGreaterThan(before);
+
+  // A write leads to the change it was for, with all that was sent for that.
+  await page.getByRole("textbox").fill("PUT");
+  await expect(entries.first()).toContainText("PUT");
+  await entries.first().getByRole("button").click();
+  await entries.first().getByTestId("of-change").click();
+  await expect(page).toHaveURL(/#\/activity\/run/);
+  await expect(entries.and(page.locator("[data-kind=change]"))).toHaveCount(1);
+  await expect(entries.filter({ hasText: "PUT" }).first()).toBeVisible();
+  await expect(entries.and(page.locator("[data-kind=run]"))).toHaveCount(0);
 });
 
 test("the catalog and the connections are there to be read", async ({ page, open }) => {

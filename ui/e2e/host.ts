@@ -24,12 +24,15 @@ export interface Start {
 
 /**
  * Starts a server on a free port; its first line says where. Its secrets are in a file with a key file
- * beside it, unless `around` puts it into a session with a keyring of its own.
+ * beside it, unless `around` puts it into a session with a keyring of its own. `before` may fill the
+ * folder.
  */
 export async function startHost(
   around?: (command: readonly string[], home: string) => Start,
+  before?: (data: string, key: string) => void,
 ): Promise<Host> {
   const data = mkdtempSync(join(tmpdir(), "foxbridge-e2e-"));
+  before?.(data, join(data, "key"));
   const plain = [binary, "--port", "0", "--ui", join(root, "ui/dist")];
   const { command, env } = around
     ? around([...plain, "--data-dir", join(data, "data")], data)

@@ -13,6 +13,7 @@ const SOON = { timeout: 5_000 };
 let sync = "";
 let run = "";
 let person = "";
+let rule = "";
 
 /** Every page there is, by its address. */
 const pages = (): string[] => [
@@ -28,17 +29,22 @@ const pages = (): string[] => [
   "#/needs-you",
   "#/activity",
   "#/rules",
+  rule,
+  "#/rule/new",
   "#/webhooks",
   "#/operations",
+  "#/operations/highlevel.contacts.get",
   "#/triggers",
+  "#/triggers/highlevel.events.contact_create",
   "#/permissions",
   "#/connections",
   "#/settings",
   "#/help",
+  "#/nowhere",
 ];
 
 /** Pages that ask the host for nothing of their own. */
-const quiet = new Set(["#/help", "#/connect", "#/start", "#/"]);
+const quiet = new Set(["#/help", "#/connect", "#/start", "#/", "#/nowhere"]);
 
 const wide = (page: Page) =>
   page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
@@ -54,6 +60,10 @@ test("there is a sync to look at", async ({ page, open }) => {
   await page.getByTestId("person-row").first().dblclick();
   await expect(page).toHaveURL(/#\/person\//);
   person = new URL(page.url()).hash;
+  await open("#/rules");
+  await page.getByTestId("recipe-tag-to-label").click();
+  await expect(page).toHaveURL(/#\/rule\//);
+  rule = new URL(page.url()).hash;
 });
 
 test("a page that loads says so, and is not blank", async ({ page, open }) => {

@@ -20,6 +20,7 @@ cargo xtask bench planner              match, merge and plan beside merely parsi
 cargo xtask bench economy [--real-limits] [--people N,N]
                                        the requests of syncs beside the least, and other clients';
                                        or how much of the allowed rate a first sync uses
+cargo xtask bench desktop [--debug]    speed and size of the window beside a bare one
 cargo xtask bench hooks [--minutes N] [--debug]
                                        a burst and a stream of webhooks into `foxbridge serve`,
                                        which is killed in the middle
@@ -42,6 +43,7 @@ fn main() -> ExitCode {
         ["soak", "--minutes", minutes] => proof::soak(minutes),
         ["bench", "planner"] => proof::bench_planner(),
         ["bench", "hooks", rest @ ..] => proof::bench_hooks(rest),
+        ["bench", "desktop", rest @ ..] => proof::bench_desktop(rest),
         ["bench", "economy"] => proof::bench_economy("1000,10000", false),
         ["bench", "economy", "--people", people] => proof::bench_economy(people, false),
         ["bench", "economy", "--real-limits"] => proof::bench_economy("300", true),

@@ -5,7 +5,9 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context as _, Result, bail};
 
+use crate::packages::{self, Need};
 use crate::run::{Run, target};
+use crate::ui;
 
 /// Random worlds of one round; a round ends before the time is looked at again.
 const ROUND: u32 = 20_000;
@@ -120,4 +122,45 @@ pub(crate) fn bench_hooks(options: &[&str]) -> Result<()> {
     let bench = ["run", "--package", "foxbridge-app", "--example", "hooks"];
     let arguments = ["--", &program, minutes];
     Run::cargo(&[&bench[..], profile, &arguments[..]].concat()).go()
+}
+
+/// Speed and size of the window as ratios to a bare one that is built the same way, in the release
+/// profile unless told otherwise.
+pub(crate) fn bench_desktop(options: &[&str]) -> Result<()> {
+    if !cfg!(target_os = "linux") {
+        bail!("`bench desktop` needs WebKitWebDriver and Xvfb, which only Linux has");
+    }
+    let release = match options {
+        [] => true,
+        ["--debug"] => false,
+        _ => bail!("`bench desktop` knows --debug only"),
+    };
+    packages::install(Need::Drive)?;
+    ui::install()?;
+    ui::build().go()?;
+    // What drives and what fills the folder are no part of what is measured.
+    let tools = ["build", "--workspace", "--all-targets"];
+    Run::cargo(&tools).go()?;
+    let measured = [
+        "build",
+        "--workspace",
+        "--bin",
+        "foxbridge-desktop",
+        "--example",
+        "bare",
+        "--features",
+        "foxbridge-desktop/bench",
+    ];
+    let profile: &[&str] = if release { &["--release"] } else { &[] };
+    Run::cargo(&[&measured[..], profile].concat()).go()?;
+    let built = target().join(if release { "release" } else { "debug" });
+    let tools = target().join("debug/examples");
+    let places = [
+        built.join("foxbridge-desktop"),
+        built.join("examples/bare"),
+        tools.join("crowd"),
+    ];
+    let places = places.map(|place| place.to_string_lossy().into_owned());
+    let drive = tools.join("drive").to_string_lossy().into_owned();
+    Run::new(&drive, &["bench", &places[0], &places[1], &places[2]]).go()
 }
