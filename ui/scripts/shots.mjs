@@ -1,71 +1,10 @@
 // Pictures of every page for the README, from the real host on sample data: `npm run shots`.
 // Needs `npm run build` and target/debug/foxbridge-devserver.
-import { chromium } from "playwright-core";
-import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { createInterface } from "node:readline";
+import { LONG, stage } from "./stage.mjs";
 
-const root = join(import.meta.dirname, "../..");
-const out = process.env.SHOTS_DIR ?? join(root, "docs/pictures");
-const binary = process.env.FOXBRIDGE_DEVSERVER ?? join(root, "target/debug/foxbridge-devserver");
-const themes = /** @type {const} */ (["light", "dark"]);
-const LONG = { timeout: 120_000 };
-
-mkdirSync(out, { recursive: true });
-const data = mkdtempSync(join(tmpdir(), "foxbridge-shots-"));
-const host = spawn(
-  binary,
-  ["--port", "0", "--ui", join(root, "ui/dist")].concat([
-    "--data-dir",
-    data,
-    "--vault-key-file",
-    join(data, "key"),
-  ]),
-  { stdio: ["ignore", "pipe", "inherit"] },
-);
-host.once("error", (error) => {
-  throw error;
-});
-const url = await new Promise((resolve) => {
-  createInterface({ input: host.stdout }).once("line", (line) => resolve(JSON.parse(line).url));
-});
-
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  args: [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-  ],
-});
+const { page, at, shoot, go, settle, end } = await stage();
 
 try {
-  const page = await browser.newPage({
-    viewport: { width: 1180, height: 780 },
-    locale: "en-GB",
-    reducedMotion: "reduce",
-  });
-  /** @param {string} testid */
-  const at = (testid) => page.getByTestId(testid);
-  /** @param {string} name */
-  const shoot = async (name) => {
-    for (const colorScheme of themes) {
-      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-      // Two frames: one to take the colours, one to have painted them.
-      await page.evaluate(
-        () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
-      );
-      await page.screenshot({ path: join(out, `${name}-${colorScheme}.png`) });
-    }
-    console.log(name);
-  };
-  /** @param {string} hash */
-  const go = (hash) => page.goto(url + hash);
-
   await go("#/start");
   await at("start-sample").waitFor();
   await shoot("start");
@@ -76,7 +15,7 @@ try {
   await go("#/start");
   await at("start-sample").click();
   await at("rehearse").waitFor();
-  await shoot("sync-new");
+  await shoot("sync-new", { zoomed: false });
   const sync = page.url().split("/").at(-1);
 
   // The page learns that the rehearsal has ended from this answer: held back, progress stays.
@@ -89,7 +28,7 @@ try {
   await at("rehearse").click();
   await at("progress").waitFor();
   await page.locator('[aria-current="step"]').waitFor();
-  await shoot("progress");
+  await shoot("progress", { zoomed: false });
   letGo();
   await at("plan-row").first().waitFor(LONG);
   await at("change-detail").waitFor();
@@ -112,7 +51,37 @@ try {
   await at("change-detail").waitFor();
   await shoot("run");
 
+  // Once more, so that who was made just now is read, too.
+  await go(`#/sync/${sync}`);
+  await at("run").click();
+  await at("last-run").getByText("Nothing was changed").waitFor(LONG);
+  await settle();
+  await go("#/help");
+  await page.locator("main h1").waitFor();
+  await shoot("help");
+  await go(`#/people/${sync}`);
+  await at("person-row").first().waitFor();
+  await shoot("people");
+  // Somebody with more than a name on both sides.
+  const everybody = await at("people-total").textContent();
+  await page.getByRole("radio", { name: /^Linked/ }).check({ force: true });
+  await page.waitForFunction(
+    (was) => document.querySelector("[data-testid=people-total]")?.textContent !== was,
+    everybody,
+  );
+  await page.getByRole("listbox").focus();
+  for (const key of ["Home", "ArrowDown", "ArrowDown", "Enter"]) await page.keyboard.press(key);
+  await at("record-highlevel").waitFor();
+  await shoot("person");
+  await go("#/");
+  await at("home-sync").waitFor();
+  await shoot("home");
+  await page.keyboard.press("Control+k");
+  await at("palette-option").first().waitFor();
+  await shoot("palette");
+
   for (const [name, hash, ready] of [
+    ["mapping", `#/mapping/${sync}`, "sample-person"],
     ["needs-you", `#/needs-you/${sync}`, "comparison"],
     ["welcome", "#/welcome", "step-background"],
     ["activity", "#/activity", "activity-entry"],
@@ -131,10 +100,5 @@ try {
     await shoot(/** @type {string} */ (name));
   }
 } finally {
-  await browser.close();
-  const ended = new Promise((done) => host.once("exit", done));
-  host.kill("SIGTERM");
-  // Until it has ended it still writes there.
-  await ended;
-  rmSync(data, { recursive: true, force: true });
+  await end();
 }
