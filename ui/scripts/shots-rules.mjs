@@ -54,7 +54,10 @@ try {
   const isTold = async () => {
     const test = { sync: sync.id, definition: { trigger: "foxbridge.tag.added", steps: [] } };
     const { trials } = await call("rules.test", test);
-    return trials.filter((trial) => trial.what.includes("customer")).length > 1;
+    const told = trials.filter((/** @type {{ what: string }} */ trial) =>
+      trial.what.includes("customer"),
+    );
+    return told.length > 1;
   };
   await runUntil(sync.id, isTold);
 
