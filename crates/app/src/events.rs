@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 
 use crate::{App, convert, error};
 pub(crate) use people::{About, lead_key};
-pub(crate) use told::{Teller, kinds};
+pub(crate) use told::{Read, Teller, kinds};
 pub(crate) use watch::{AHEAD_MS, PAST_MS, look, watch};
 
 /// Depth of events that follow from what a sync wrote.

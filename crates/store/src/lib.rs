@@ -48,7 +48,7 @@ pub use events::{Echo, EventRow, Events, NewEvent};
 pub use journal::{ChangeCount, ChangeFilter, ChangeRow, Journal, Settlement, change_state};
 pub use links::{LinkRow, Links};
 pub use migrate::schema_version;
-pub use mirror::{Mirror, MirrorRow, Seen};
+pub use mirror::{Mirror, MirrorRow, Reading, Seen};
 pub use needs_you::{NeedsYou, NeedsYouRow};
 pub use open::{Fuse, Store};
 pub use people::{People, PeopleCounts, PeopleFilter, PersonRow};

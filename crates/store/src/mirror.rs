@@ -4,6 +4,8 @@
 //! our last write to it; a read that began before it knows less than we do and is discarded, record
 //! by record. A row may hold a fence only (`content` is null): we wrote, and have not read yet.
 
+mod readings;
+
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde_json::Value;
 
@@ -11,6 +13,8 @@ use crate::error::Failure;
 use crate::migrate::Migration;
 use crate::sql::{Json, JsonRef};
 use crate::{Echo, NewEvent, Store, StoreError, events};
+
+pub use readings::Reading;
 
 pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
     version: 3,
@@ -88,6 +92,15 @@ type Detect<'d> = &'d mut dyn FnMut(&Seen<'_>) -> Vec<NewEvent>;
 /// The kind of object under which it is remembered that another kind was listed as a whole.
 const LISTED: &str = "listed";
 
+/// Whether a kind of object was listed as a whole.
+fn was_listed(db: &Connection, connection: &str, object: &str) -> Result<bool, Failure> {
+    let mut q = db.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM mirror
+           WHERE connection = ?1 AND object = ?2 AND record_id = ?3)",
+    )?;
+    Ok(q.query_row([connection, LISTED, object], |r| r.get(0))?)
+}
+
 /// Takes in records, and the events that their differences mean. Until a kind of object was listed as
 /// a whole, nothing of it is news.
 fn put_telling(
@@ -98,12 +111,7 @@ fn put_telling(
     read_at: i64,
     detect: Detect<'_>,
 ) -> Result<(), Failure> {
-    let known: bool = db
-        .prepare_cached(
-            "SELECT EXISTS (SELECT 1 FROM mirror
-               WHERE connection = ?1 AND object = ?2 AND record_id = ?3)",
-        )?
-        .query_row([connection, LISTED, object], |r| r.get(0))?;
+    let known = was_listed(db, connection, object)?;
     for (id, content) in records {
         let before: Option<(Option<Json>, Option<i64>, Option<i64>)> = db
             .prepare_cached(
@@ -250,12 +258,19 @@ impl Mirror<'_> {
         self.put(connection, LISTED, object, &Value::Bool(true), read_at)
     }
 
-    /// Notes that a kind of object is no longer read: what is found when it is read again is no news.
+    /// Forgets a kind of object that is no longer read: what is found when it is read again is no news.
     ///
     /// # Errors
     /// If the database cannot be written.
     pub fn mark_unlisted(&self, connection: &str, object: &str) -> Result<(), StoreError> {
-        self.remove(connection, LISTED, object)
+        self.0.write_relaxed("forgetting records", |tx| {
+            tx.prepare_cached(
+                "DELETE FROM mirror WHERE connection = ?1
+                   AND (object = ?3 OR object = ?2 AND record_id = ?3)",
+            )?
+            .execute([connection, LISTED, object])?;
+            Ok(())
+        })
     }
 
     /// When a kind of object was last read as far as it is going to be; `None` before the first time.
@@ -322,6 +337,31 @@ impl Mirror<'_> {
             )?;
             let rows = q
                 .query_map([connection, object], row)?
+                .collect::<Result<_, _>>()?;
+            Ok(rows)
+        })
+    }
+
+    /// Records of a kind whose content says `value` under `key`, as last read, by record id.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn all_with(
+        &self,
+        connection: &str,
+        object: &str,
+        key: &str,
+        value: &str,
+    ) -> Result<Vec<MirrorRow>, StoreError> {
+        self.0.read("reading the mirror", |db| {
+            let mut q = db.prepare_cached(
+                "SELECT record_id, content, read_at, missing_since FROM mirror
+                 WHERE connection = ?1 AND object = ?2 AND content IS NOT NULL
+                   AND content ->> ?3 = ?4
+                 ORDER BY record_id",
+            )?;
+            let rows = q
+                .query_map([connection, object, key, value], row)?
                 .collect::<Result<_, _>>()?;
             Ok(rows)
         })

@@ -1,6 +1,6 @@
 //! Events are kept with what shows them, once; rules fire with what marks them, once.
 
-use foxbridge_store::{Echo, FiringRow, NewEvent, RuleRow, Seen, Store};
+use foxbridge_store::{Echo, FiringRow, NewEvent, Reading, RuleRow, Seen, Store};
 use serde_json::{Value, json};
 
 use crate::support::store;
@@ -240,4 +240,95 @@ fn what_a_run_found_is_held_and_what_a_service_told_is_not() {
         ["a", "b", "c", "d"],
         "and afterwards nothing is missing"
     );
+}
+
+fn reading(id: &str, content: i64, read_at: i64, ahead_until: Option<i64>) -> Reading {
+    Reading {
+        id: id.into(),
+        content: json!(content),
+        read_at,
+        ahead_until,
+    }
+}
+
+/// Takes in readings; gives what was told since the last time.
+fn take_in(store: &Store, readings: &[Reading]) -> Vec<Value> {
+    let before = waiting(store).len();
+    store
+        .mirror()
+        .put_readings_telling("hl", "task", readings, &mut told)
+        .unwrap();
+    let news = waiting(store).split_off(before);
+    news.into_iter().map(|event| event.payload).collect()
+}
+
+#[test]
+fn a_reading_that_is_older_than_what_is_known_tells_nothing_and_changes_nothing() {
+    let store = store();
+    let mirror = store.mirror();
+    take_in(&store, &[reading("t1", 1, 10, None)]);
+    mirror.mark_listed("hl", "task", 10).unwrap();
+    let late = take_in(&store, &[reading("t1", 2, 20, Some(20))]);
+    assert_eq!(late.len(), 1, "a webhook had it read");
+    let early = take_in(&store, &[reading("t1", 1, 15, Some(15))]);
+    assert_eq!(early, [] as [Value; 0], "a run had read it before that");
+    assert_eq!(
+        mirror.get("hl", "task", "t1").unwrap().unwrap().content,
+        json!(2)
+    );
+    let same_moment = take_in(&store, &[reading("t1", 3, 20, Some(20))]);
+    assert_eq!(same_moment.len(), 1, "of two at one time the second counts");
+}
+
+#[test]
+fn only_listings_mind_that_they_may_lag() {
+    let store = store();
+    store.mirror().mark_listed("hl", "task", 10).unwrap();
+    take_in(&store, &[reading("t1", 1, 20, Some(35))]);
+    assert_eq!(take_in(&store, &[reading("t1", 2, 25, Some(40))]).len(), 1);
+    assert_eq!(
+        take_in(&store, &[reading("t1", 1, 39, None)]),
+        [] as [Value; 0],
+        "a listing that began before it had to show the record as it is"
+    );
+    assert_eq!(take_in(&store, &[reading("t1", 3, 40, None)]).len(), 1);
+}
+
+#[test]
+fn what_a_read_has_proved_to_be_gone_is_told_once_and_not_brought_back() {
+    let store = store();
+    let mirror = store.mirror();
+    mirror.mark_listed("hl", "task", 10).unwrap();
+    take_in(&store, &[reading("t1", 1, 20, Some(35))]);
+    let gone = |at: i64| {
+        let before = waiting(&store).len();
+        let mut tell = |known: &Value, _: &[Echo]| NewEvent {
+            payload: known.clone(),
+            ..event(&format!("gone:{at}"))
+        };
+        mirror
+            .gone_telling("hl", "task", "t1", (at, at + 15), &mut tell)
+            .unwrap();
+        waiting(&store).len() - before
+    };
+    assert_eq!(gone(19), 0, "that read is older than the record");
+    assert_eq!(gone(30), 1);
+    assert_eq!(gone(31), 0, "it is gone already");
+    assert_eq!(mirror.get("hl", "task", "t1").unwrap(), None);
+    let lagging = take_in(&store, &[reading("t1", 1, 44, None)]);
+    assert_eq!(lagging, [] as [Value; 0], "the search shows it for a while");
+    assert_eq!(mirror.get("hl", "task", "t1").unwrap(), None);
+}
+
+#[test]
+fn a_kind_that_is_read_no_more_is_forgotten() {
+    let store = store();
+    let mirror = store.mirror();
+    mirror.mark_listed("hl", "task", 10).unwrap();
+    take_in(&store, &[reading("t1", 1, 20, Some(35))]);
+    mirror.mark_unlisted("hl", "task").unwrap();
+    assert_eq!(mirror.all("hl", "task").unwrap(), []);
+    assert_eq!(mirror.listed_at("hl", "task").unwrap(), None);
+    let again = take_in(&store, &[reading("t1", 2, 21, None)]);
+    assert_eq!(again, [] as [Value; 0], "months later it is no news");
 }

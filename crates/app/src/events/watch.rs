@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use super::items::watched;
 use super::people::About;
-use super::told::{Teller, kinds};
+use super::told::{Read, Teller, kinds};
 use crate::permissions::{Caller, Switches};
 use crate::rules::{Line, Whom, triggers_of};
 use crate::{App, error};
@@ -87,19 +87,23 @@ pub(crate) async fn look(
         app,
         sync,
         highlevel: &highlevel,
-        read_at: app.now(),
+        about: &About::new(app, sync, Service::HighLevel)?,
     };
     for kind in kinds {
         match (kind, &whom.contact) {
             (ItemKind::Appointment, _) => {
-                let (now, mut listed) = (teller.read_at, Vec::new());
+                let (now, mut listed) = (app.now(), Vec::new());
                 let refused = |e| error::call(&e);
                 for calendar in highlevel.calendars().await.map_err(refused)? {
                     let (from, until) = (now - PAST_MS, now + AHEAD_MS);
                     let found = highlevel.appointments(&calendar, from, until, now).await;
                     listed.extend(found.map_err(refused)?);
                 }
-                teller.appointments(&listed, &BTreeMap::new()).await?;
+                let listing = Read {
+                    at: now,
+                    what: listed.as_slice(),
+                };
+                teller.appointments(listing, BTreeMap::new()).await?;
             }
             (kind, Some(contact)) => teller.one_contact(contact, kind).await?,
             (_, None) => {}

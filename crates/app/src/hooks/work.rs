@@ -150,11 +150,12 @@ async fn look_at_items(
         events.any(|event| event.starts_with(kind.as_str()))
     };
     for kind in wanted.into_iter().filter(about) {
+        let (highlevel, about) = reader.highlevel().await?;
         let teller = Teller {
             app,
             sync,
-            highlevel: reader.highlevel_client().await?,
-            read_at: app.now(),
+            highlevel,
+            about,
         };
         if kind != ItemKind::Appointment {
             if let Some(contact) = &whom.contact {

@@ -54,7 +54,8 @@ impl Reader {
         }
     }
 
-    async fn highlevel(&self) -> Result<&(HighLevel, About), AppError> {
+    /// HighLevel's client, and whose records it reads.
+    pub(crate) async fn highlevel(&self) -> Result<&(HighLevel, About), AppError> {
         let open = async || {
             let region = crate::commands::sync_settings(&self.sync)?.region;
             let line = line(&self.app, &self.sync.highlevel).await?;
@@ -65,11 +66,6 @@ impl Reader {
             ))
         };
         self.highlevel.get_or_try_init(open).await
-    }
-
-    /// HighLevel's client, for what hangs on a contact.
-    pub(crate) async fn highlevel_client(&self) -> Result<&HighLevel, AppError> {
-        Ok(&self.highlevel().await?.0)
     }
 
     async fn aimfox(&self) -> Result<&(Aimfox, About), AppError> {

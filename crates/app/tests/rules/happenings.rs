@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::stage::{MINUTE, Stage};
+use crate::stage::Stage;
 
 /// Counts what is told of a trigger: a note on the contact for each.
-async fn told(stage: &Stage, trigger: &str) -> String {
+pub(crate) async fn told(stage: &Stage, trigger: &str) -> String {
     let definition = json!({
         "trigger": trigger,
         "steps": [{
@@ -16,7 +16,7 @@ async fn told(stage: &Stage, trigger: &str) -> String {
     stage.rule(trigger, definition).await
 }
 
-fn titles(firings: &[Value]) -> Vec<&str> {
+pub(crate) fn titles(firings: &[Value]) -> Vec<&str> {
     firings
         .iter()
         .map(|f| f["event"]["title"].as_str().unwrap())
@@ -91,7 +91,12 @@ async fn an_appointment_that_is_moved_out_of_sight_is_not_gone_and_a_deleted_one
 }
 
 /// Chooses which way notes, tasks and appointments go.
-async fn items(stage: &Stage, direction: &str) {
+pub(crate) async fn items(stage: &Stage, direction: &str) {
+    items_and_talks(stage, direction, "off").await;
+}
+
+/// The same, and which way conversations go.
+pub(crate) async fn items_and_talks(stage: &Stage, direction: &str, talks: &str) {
     let rules = |direction| {
         json!({
             "direction": direction, "on_conflict": "ask", "when_deleted": "unlink", "history": false,
@@ -99,7 +104,7 @@ async fn items(stage: &Stage, direction: &str) {
     };
     let items = json!({
         "notes": rules(direction), "tasks": rules(direction), "appointments": rules(direction),
-        "conversations": rules("off"),
+        "conversations": rules(talks),
     });
     let request = json!({ "sync": stage.sync, "items": items });
     stage.call("syncs.set_items", request).await;
@@ -290,18 +295,8 @@ async fn a_webhook_about_a_task_is_told_before_the_next_run_and_not_again_by_it(
     let path = format!("/contacts/{contact}/tasks");
     let body = json!({ "title": "Ring", "dueDate": "2026-12-24T10:00:00Z", "completed": false });
     stage.by_somebody("POST", &path, body).await;
-    let delivery = foxbridge_store::NewDelivery {
-        connection: stage.highlevel.clone(),
-        key: Some("hook-1".to_owned()),
-        at: stage.now(),
-        why: None,
-        event: "TaskCreate".to_owned(),
-        body: json!({ "type": "TaskCreate", "contactId": contact, "id": "elsewhere" }),
-    };
-    stage.store.deliveries().take_in(&[delivery]).unwrap();
-    // The program looks at what another one has written down every five seconds.
-    stage.advance(MINUTE);
-    stage.settled().await;
+    let hint = json!({ "type": "TaskCreate", "contactId": contact, "id": "elsewhere" });
+    stage.hinted("TaskCreate", hint).await;
     assert_eq!(titles(&stage.firings(&rule).await), ["Ring"], "at once");
     stage.run().await;
     assert_eq!(titles(&stage.firings(&rule).await), ["Ring"], "once");

@@ -3,8 +3,10 @@
 
 mod delays;
 mod happenings;
+mod hinted;
 mod limits;
 mod recipes;
 mod registration;
+mod resting;
 mod stage;
 mod told;

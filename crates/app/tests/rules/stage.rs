@@ -181,6 +181,12 @@ impl Stage {
     pub(crate) async fn run(&self) {
         // Nobody changes things in the very moment in which they were read.
         self.advance(MINUTE);
+        self.run_at_once().await;
+        self.advance(MINUTE);
+    }
+
+    /// The same, and no time passes before or after.
+    pub(crate) async fn run_at_once(&self) {
         let request = json!({ "sync": self.sync, "rehearsal": false, "full": true });
         let request: StartRun = serde_json::from_value(request).unwrap();
         let ended = start_run(&self.app, request)
@@ -191,7 +197,29 @@ impl Stage {
         let ended = ended.unwrap();
         assert_eq!(ended.state, RunState::Done, "{:?}", ended.error);
         self.settled().await;
-        self.advance(MINUTE);
+    }
+
+    /// HighLevel tells of something; the program looks at what another one has written down every five
+    /// seconds.
+    pub(crate) async fn hinted(&self, event: &str, body: Value) {
+        let delivery = foxbridge_store::NewDelivery {
+            connection: self.highlevel.clone(),
+            key: Some(format!("{event}-{}", self.now())),
+            at: self.now(),
+            why: None,
+            event: event.to_owned(),
+            body,
+        };
+        self.store.deliveries().take_in(&[delivery]).unwrap();
+        self.advance(6_000);
+        self.settled().await;
+    }
+
+    /// Requests that HighLevel was asked, of one operation.
+    pub(crate) fn asked(&self, operation: &str) -> u64 {
+        let stats = self.sandbox.stats(foxbridge_model::Service::HighLevel);
+        let asked = stats.by_operation.get(operation);
+        asked.copied().unwrap_or_default()
     }
 
     /// Waits until no event waits for rules and no firing is due.

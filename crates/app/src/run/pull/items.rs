@@ -4,44 +4,24 @@
 //! neither, nor a time of change (`facts/highlevel.md` §3). So a contact's notes are read when
 //! something moved there, when somebody wrote on the lead, and otherwise in turn.
 
+mod notes;
 mod threads;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use foxbridge_connectors::CallError;
 use foxbridge_contract::{AppError, Phase};
-use foxbridge_engine::{Action, Local, Plan, is_stirred};
-use foxbridge_model::{ContactItems, Item, ItemField, ItemKind, Person};
+use foxbridge_engine::{Action, Local, Plan};
+use foxbridge_model::{ContactItems, Item, ItemField, ItemKind, Person, Service};
 use futures::{StreamExt as _, TryStreamExt as _};
-use serde::{Deserialize, Serialize};
 
 use super::{AT_ONCE, Context, INDEX_LAG_MS, Pulled, Unread};
 use crate::error;
-use crate::events::{AHEAD_MS, PAST_MS, Teller};
+use crate::events::{AHEAD_MS, About, PAST_MS, Read, Teller};
+pub(in crate::run) use notes::NOTES_READ;
 
-const DAY_MS: i64 = 86_400_000;
-/// So many contacts' notes are read in turn in one run.
-const SWEEP: usize = 100;
-/// Somebody whose contact changed so recently counts as active.
-const ACTIVE_MS: i64 = 14 * DAY_MS;
-/// Notes of active people are read in turn once they are so old …
-const DUE_ACTIVE_MS: i64 = 60 * 60 * 1000;
-/// … and those of others once they are so old.
-const DUE_QUIET_MS: i64 = DAY_MS;
-
-/// A contact's notes as they were read last: a row of the mirror under this name.
-pub(in crate::run) const NOTES_READ: &str = "notes_read";
 /// When we last wrote a task of a contact: the search may not know it yet.
 pub(in crate::run) const TASK_WRITTEN: &str = "task_written";
-
-/// What is remembered of reading a contact's notes.
-#[derive(Serialize, Deserialize)]
-struct NotesRead {
-    /// The contact's time of change then.
-    updated_at: Option<String>,
-    /// The notes. What a run that was cut short read is acted on by the next.
-    notes: Vec<Item>,
-}
 
 /// A kind that the connection may not read. The others go on without it.
 pub(in crate::run) struct Withheld {
@@ -70,6 +50,7 @@ pub(in crate::run) async fn read_items(
         return Ok(false);
     }
     let now = context.app.now();
+    let about = About::new(&context.app, &context.sync, Service::HighLevel)?;
     let mut items: HashMap<String, ContactItems> = HashMap::new();
     let mut unread = Vec::new();
     let mut withheld = Vec::new();
@@ -88,6 +69,7 @@ pub(in crate::run) async fn read_items(
             items: &mut items,
             unread: &mut unread,
             watched,
+            about: &about,
             unsaid: BTreeSet::new(),
             untold: BTreeSet::new(),
             caught: 0,
@@ -211,6 +193,8 @@ struct Reading<'a> {
     unread: &'a mut Vec<Unread>,
     /// Kinds that rules wait for, whatever the sync does with them.
     watched: &'a BTreeSet<ItemKind>,
+    /// Whose items they are, for what rules are told.
+    about: &'a About,
     /// Contacts with a conversation that its note may not know.
     unsaid: BTreeSet<String>,
     /// Contacts whose notes are read for a complete compare alone: nothing tells of a change.
@@ -227,7 +211,7 @@ impl Reading<'_> {
             app: &self.context.app,
             sync: &self.context.sync,
             highlevel: &self.context.highlevel,
-            read_at: self.now,
+            about: self.about,
         }
     }
 
@@ -322,7 +306,8 @@ impl Reading<'_> {
     }
 
     async fn tasks(&mut self) -> Result<(), Failure> {
-        let highlevel = &self.context.highlevel;
+        let (app, highlevel) = (&self.context.app, &self.context.highlevel);
+        let began = app.now();
         let listing = highlevel.tasks().await?;
         let users: HashMap<String, String> = listing.users.into_iter().collect();
         let mut by_contact: HashMap<String, Vec<Item>> = HashMap::new();
@@ -352,7 +337,11 @@ impl Reading<'_> {
         let read = self
             .each(ask.clone(), "Looking at single tasks", |contact| {
                 let users = &users;
-                async move { highlevel.contact_tasks(&contact, users).await }
+                async move {
+                    let at = app.now();
+                    let what = highlevel.contact_tasks(&contact, users).await?;
+                    Ok(Read { at, what })
+                }
             })
             .await?;
         // What could not be read is not known, whatever the search says.
@@ -361,11 +350,15 @@ impl Reading<'_> {
                 items.read.remove(&ItemKind::Task);
             }
         }
-        let asked: BTreeMap<String, Vec<Item>> = read.into_iter().collect();
+        let asked: BTreeMap<String, Read<Vec<Item>>> = read.into_iter().collect();
         for (contact, tasks) in &asked {
-            self.put(contact, ItemKind::Task, tasks.clone(), true);
+            self.put(contact, ItemKind::Task, tasks.what.clone(), true);
         }
-        told(self.teller().tasks(&listing.tasks, asked).await);
+        let search = Read {
+            at: began,
+            what: listing.tasks.as_slice(),
+        };
+        told(self.teller().tasks(search, asked).await);
         Ok(())
     }
 
@@ -393,8 +386,8 @@ impl Reading<'_> {
     async fn appointments(&mut self) -> Result<(), Failure> {
         let highlevel = &self.context.highlevel;
         let calendars = highlevel.calendars().await?;
-        let (from, until) = (self.now - PAST_MS, self.now + AHEAD_MS);
-        let now = self.now;
+        let now = self.context.app.now();
+        let (from, until) = (now - PAST_MS, now + AHEAD_MS);
         let listings: Vec<_> = calendars
             .iter()
             .map(|calendar| highlevel.appointments(calendar, from, until, now))
@@ -427,9 +420,11 @@ impl Reading<'_> {
         }
         let mut asked = BTreeMap::new();
         for (id, contact) in ask {
-            let read = highlevel.appointment(&id, &calendars, now).await?;
-            asked.insert(id.clone(), read.clone());
+            let at = self.context.app.now();
+            let what = highlevel.appointment(&id, &calendars, now).await?;
             let known = self.items.entry(contact).or_default();
+            let read = what.clone();
+            asked.insert(id.clone(), Read { at, what });
             match read {
                 Some(one) => known
                     .read
@@ -439,129 +434,12 @@ impl Reading<'_> {
                 None => drop(known.gone.insert((ItemKind::Appointment, id))),
             }
         }
-        told(self.teller().appointments(&listed, &asked).await);
-        Ok(())
-    }
-
-    async fn notes(&mut self) -> Result<(), Failure> {
-        let mut known = self.notes_known().map_err(Failure::Fatal)?;
-        let (now, in_turn) = self.notes_to_read(&known);
-        let highlevel = &self.context.highlevel;
-        let sweeping = highlevel.sweeping();
-        let mut read = Vec::new();
-        let mut untold: HashMap<String, NotesRead> = HashMap::new();
-        for (client, ask) in [(highlevel, now), (&sweeping, in_turn)] {
-            for contact in &ask {
-                let last = known.remove(contact);
-                if let Some((_, last)) = last.filter(|_| self.untold.contains(contact)) {
-                    untold.insert(contact.clone(), last);
-                }
-            }
-            let notes = self
-                .each(ask, "Reading notes from HighLevel", |contact| async move {
-                    client.contact_notes(&contact).await
-                })
-                .await?;
-            read.extend(notes);
-        }
-        let named = read.iter().filter_map(|(contact, notes)| {
-            let pair = self.pairs.get(contact.as_str())?;
-            let name = pair.contact.name.as_str();
-            Some((contact.as_str(), name, notes.as_slice()))
-        });
-        told(self.teller().notes(named));
-        for (contact, notes) in read {
-            let updated_at = self
-                .pairs
-                .get(contact.as_str())
-                .and_then(|pair| pair.contact.updated_at.clone());
-            let read = NotesRead { updated_at, notes };
-            let other = |last: &NotesRead| last.notes != read.notes;
-            self.caught += usize::from(untold.get(&contact).is_some_and(other));
-            let content =
-                serde_json::to_value(&read).map_err(|e| Failure::Fatal(error::internal(e)))?;
-            self.context
-                .app
-                .store()
-                .mirror()
-                .put(
-                    &self.context.sync.highlevel,
-                    NOTES_READ,
-                    &contact,
-                    &content,
-                    self.now,
-                )
-                .map_err(|e| Failure::Fatal(error::store(e)))?;
-            self.put(&contact, ItemKind::Note, read.notes, true);
-        }
-        for (contact, (_, read)) in known {
-            if self.pairs.contains_key(contact.as_str()) {
-                self.put(&contact, ItemKind::Note, read.notes, true);
-            }
-        }
-        Ok(())
-    }
-
-    /// Notes by contact as they were read last, and when.
-    fn notes_known(&self) -> Result<HashMap<String, (i64, NotesRead)>, AppError> {
-        let rows = self
-            .context
-            .app
-            .store()
-            .mirror()
-            .all(&self.context.sync.highlevel, NOTES_READ)
-            .map_err(error::store)?;
-        Ok(rows
-            .into_iter()
-            .filter_map(|row| {
-                let read: NotesRead = serde_json::from_value(row.content).ok()?;
-                Some((row.record_id, (row.read_at, read)))
-            })
-            .collect())
-    }
-
-    /// Contacts whose notes are to be read now, and those whose turn it is.
-    fn notes_to_read(
-        &mut self,
-        known: &HashMap<String, (i64, NotesRead)>,
-    ) -> (Vec<String>, Vec<String>) {
-        let snapshot = &self.pulled.snapshot;
-        let (mut now, mut in_turn) = (Vec::new(), Vec::new());
-        for pair in self.pairs.values() {
-            let base = snapshot.bases.get(&pair.lead.id);
-            let last = known.get(&pair.contact.id);
-            let moved = last.is_none_or(|(_, read)| read.updated_at != pair.contact.updated_at);
-            if self.unsaid.contains(&pair.contact.id) {
-                now.push(pair.contact.id.clone());
-                continue;
-            }
-            let settings = &self.context.settings.items;
-            if !settings.wants(ItemKind::Note) && !self.watched.contains(&ItemKind::Note) {
-                continue;
-            }
-            if moved || is_stirred(pair.lead, base, settings, &snapshot.local) {
-                now.push(pair.contact.id.clone());
-            } else if self.context.full {
-                now.push(pair.contact.id.clone());
-                self.untold.insert(pair.contact.id.clone());
-            } else if let Some((read_at, _)) = last {
-                let active = time(pair.contact).is_some_and(|at| at + ACTIVE_MS > self.now);
-                let due = if active { DUE_ACTIVE_MS } else { DUE_QUIET_MS };
-                if read_at + due <= self.now {
-                    in_turn.push((!active, *read_at, pair.contact.id.clone()));
-                }
-            }
-        }
-        now.sort();
-        in_turn.sort();
-        // With a day that runs short the turn comes later.
-        let turns = if self.context.highlevel.sweeping().has_room() {
-            SWEEP
-        } else {
-            0
+        let listing = Read {
+            at: now,
+            what: listed.as_slice(),
         };
-        let in_turn = in_turn.into_iter().take(turns);
-        (now, in_turn.map(|(.., id)| id).collect())
+        told(self.teller().appointments(listing, asked).await);
+        Ok(())
     }
 }
 
@@ -570,12 +448,6 @@ fn told(telling: Result<(), AppError>) {
     if let Err(e) = telling {
         tracing::warn!("rules could not be told what is new: {}", e.message);
     }
-}
-
-/// When a contact last changed, milliseconds since 1970.
-fn time(contact: &Person) -> Option<i64> {
-    let at: jiff::Timestamp = contact.updated_at.as_ref()?.parse().ok()?;
-    Some(at.as_millisecond())
 }
 
 /// Time and place of a run. Where the location does not tell its zone, times are shown in UTC.
