@@ -112,10 +112,31 @@ pub(crate) fn choose(app: &App, choices: &Choices) -> Result<(), AppError> {
     Ok(())
 }
 
-/// Where it is kept that a test event is on its way, and that it has arrived: whoever sends it need not
-/// be the program that receives it.
-fn test_key(test: &str) -> String {
-    format!("hooks.test.{test}")
+/// A test event that is on its way, or has arrived: whoever sends it need not be the program that
+/// receives it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Test {
+    secret: String,
+    arrived: bool,
+}
+
+/// Where the newest test event of a connection is kept.
+fn test_key(connection: &str) -> String {
+    format!("connection.{connection}.hook_test")
+}
+
+fn under_test(app: &App, connection: &str) -> Result<Option<Test>, AppError> {
+    let kept = app.store().settings().get(&test_key(connection));
+    let kept = kept.map_err(error::store)?.map(serde_json::from_value);
+    kept.transpose().map_err(error::internal)
+}
+
+fn keep_test(app: &App, connection: &str, test: &Test) -> Result<(), AppError> {
+    let kept = serde_json::to_value(test).map_err(error::internal)?;
+    let settings = app.store().settings();
+    settings
+        .set(&test_key(connection), &kept)
+        .map_err(error::store)
 }
 
 fn endpoint_key(connection: &str) -> String {
@@ -215,7 +236,7 @@ struct Door {
     path: String,
     connection: ConnectionRow,
     key: Option<String>,
-    secret: Option<secrecy::SecretString>,
+    secrets: Vec<secrecy::SecretString>,
 }
 
 async fn doors(app: &App) -> Result<Vec<Door>, AppError> {
@@ -225,15 +246,15 @@ async fn doors(app: &App) -> Result<Vec<Door>, AppError> {
         if !endpoint.on || endpoint.path.is_empty() {
             continue;
         }
-        let secret = match connection.service {
+        let secrets = match connection.service {
             Service::Aimfox if endpoint.registered => secrets::hook(app, &connection.id).await?,
-            _ => None,
+            _ => Vec::new(),
         };
         doors.push(Door {
             path: endpoint.path,
             connection,
             key: endpoint.key,
-            secret,
+            secrets,
         });
     }
     Ok(doors)

@@ -15,6 +15,7 @@ ids! {
     HIGHLEVEL_BUSINESSES_LIST = "highlevel.businesses.list";
     HIGHLEVEL_CALENDARS_APPOINTMENTS_GET = "highlevel.calendars.appointments.get";
     HIGHLEVEL_CALENDARS_APPOINTMENTS_UPDATE = "highlevel.calendars.appointments.update";
+    HIGHLEVEL_CALENDARS_EVENTS_DELETE = "highlevel.calendars.events.delete";
     HIGHLEVEL_CALENDARS_EVENTS_LIST = "highlevel.calendars.events.list";
     HIGHLEVEL_CALENDARS_LIST = "highlevel.calendars.list";
     HIGHLEVEL_CONTACTS_APPOINTMENTS_LIST = "highlevel.contacts.appointments.list";
@@ -69,5 +70,9 @@ ids! {
     AIMFOX_LEADS_SEARCH = "aimfox.leads.search";
     AIMFOX_LEADS_TOTAL = "aimfox.leads.total";
     AIMFOX_LABELS_UPDATE = "aimfox.labels.update";
+    AIMFOX_WEBHOOKS_CREATE = "aimfox.webhooks.create";
+    AIMFOX_WEBHOOKS_DELETE = "aimfox.webhooks.delete";
+    AIMFOX_WEBHOOKS_LIST = "aimfox.webhooks.list";
+    AIMFOX_WEBHOOKS_UPDATE = "aimfox.webhooks.update";
     AIMFOX_WORKSPACES_TOKENS_LIST = "aimfox.workspaces.tokens.list";
 }

@@ -48,8 +48,8 @@ pub(crate) struct Keys<'a> {
     pub(crate) account: Option<&'a str>,
     /// Public key in place of HighLevel's published one, base64.
     pub(crate) key: Option<&'a str>,
-    /// The secret that Aimfox sends along.
-    pub(crate) secret: Option<&'a str>,
+    /// The secrets that Aimfox may send along.
+    pub(crate) secrets: Vec<&'a str>,
 }
 
 /// A delivery that is believed.
@@ -162,13 +162,15 @@ fn highlevel(raw: &Raw<'_>, keys: &Keys<'_>, old: &str, now_ms: i64) -> Result<G
 }
 
 fn aimfox(raw: &Raw<'_>, keys: &Keys<'_>) -> Result<Good, Bad> {
-    let Some(secret) = keys.secret else {
+    if keys.secrets.is_empty() {
         return Err(Bad::Unproven(
             "no secret was agreed on; register the webhook first",
         ));
-    };
+    }
     let given = (raw.header)(SECRET_HEADER).unwrap_or_default();
-    if verify_slices_are_equal(given.as_bytes(), secret.as_bytes()).is_err() {
+    let is_given =
+        |known: &&str| verify_slices_are_equal(given.as_bytes(), known.as_bytes()).is_ok();
+    if !keys.secrets.iter().any(is_given) {
         return Err(Bad::Unproven("its secret is wrong"));
     }
     let payload: Value =

@@ -24,7 +24,7 @@ fn check_highlevel(body: &[u8], headers: &[(&str, &str)], key: Option<&str>) -> 
         service: Service::HighLevel,
         account: Some("loc"),
         key,
-        secret: None,
+        secrets: Vec::new(),
     };
     check(
         &Raw {
@@ -131,7 +131,7 @@ fn the_older_signature_counts_where_the_newer_is_missing() {
             service: Service::HighLevel,
             account: Some("loc"),
             key: own,
-            secret: None,
+            secrets: Vec::new(),
         };
         let raw = Raw {
             body,
@@ -213,7 +213,7 @@ fn aimfox_is_believed_by_its_secret() {
             service: Service::Aimfox,
             account: Some("ws"),
             key: None,
-            secret: known,
+            secrets: known.into_iter().collect(),
         };
         super::check(
             &Raw {
@@ -267,7 +267,7 @@ proptest! {
         kind in any::<Option<String>>(), id in any::<Option<String>>(), urn in any::<Option<i32>>(),
     ) {
         let header = |name: &str| (name == SECRET_HEADER).then(|| "s".to_owned());
-        let keys = Keys { service: Service::Aimfox, account: Some("ws"), key: None, secret: Some("s") };
+        let keys = Keys { service: Service::Aimfox, account: Some("ws"), key: None, secrets: vec!["s"] };
         let check = |body: &[u8]| super::check(&Raw { body, header: &header }, &keys, NOW);
         let _ = check(&bytes);
         let body = json!({ "event_type": kind, "id": id, "event": { "message_urn": urn } });

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use foxbridge_catalog::triggers;
-use foxbridge_contract::AppError;
+use foxbridge_contract::{AppError, ErrorCode};
 use foxbridge_model::{ItemKind, Service};
 use foxbridge_store::{ConnectionRow, DeliveryRow, EventRow, NewEvent, SyncRow};
 use futures::StreamExt as _;
@@ -113,17 +113,22 @@ async fn one(
             lead: whom.lead.clone(),
         },
     };
-    if let Err(e) = reader.read(&half, None).await {
+    let mut read = reader.read(&half, None).await;
+    if connection.service == Service::HighLevel && read.is_ok() {
+        read = look_at_items(app, sync, reader, &whom, &rows).await;
+        if let Err(e) = &read
+            && matches!(e.code, ErrorCode::MissingScope | ErrorCode::Blocked)
+        {
+            // Trying again changes nothing, and whom it is about was read.
+            tracing::warn!("what a delivery is about may not be read: {}", e.message);
+            read = Ok(());
+        }
+    }
+    if let Err(e) = read {
         let due = RETRIES.get(rows.iter().map(|row| row.tries as usize).max().unwrap_or(0));
         let due = due.map(|wait| app.now() + wait);
         let why = format!("What it is about could not be read: {}", e.message);
         return deliveries.failed(&ids, &why, due).map_err(error::store);
-    }
-    if connection.service == Service::HighLevel
-        && let Err(e) = look_at_items(app, sync, reader, &whom, &rows).await
-    {
-        // Whom it is about was read; what is new about their items the next run tells.
-        tracing::warn!("what a delivery is about could not be read: {}", e.message);
     }
     let mut events = Vec::new();
     for row in &rows {

@@ -55,10 +55,27 @@ pub(crate) async fn put(app: &App, connection: &str, secret: SecretString) -> Re
     with_vault(app, move |vault| vault.set(&key, &secret)).await
 }
 
-/// The secret that a service sends along with its webhooks, if one was agreed on.
-pub(crate) async fn hook(app: &App, connection: &str) -> Result<Option<SecretString>, AppError> {
+/// The secrets that a service may send along with its webhooks: the one that was agreed on, and those
+/// before it where it is not known which the service goes by.
+pub(crate) async fn hook(app: &App, connection: &str) -> Result<Vec<SecretString>, AppError> {
     let key = key(&hook_name(connection));
-    with_vault(app, move |vault| vault.get(&key)).await
+    let kept = with_vault(app, move |vault| vault.get(&key)).await?;
+    let lines = kept.iter().flat_map(|kept| kept.expose_secret().lines());
+    Ok(lines.map(SecretString::from).collect())
+}
+
+/// Keeps them, in place of those before.
+pub(crate) async fn put_hook(
+    app: &App,
+    connection: &str,
+    secrets: &[SecretString],
+) -> Result<(), AppError> {
+    let name = hook_name(connection);
+    let lines: Vec<&str> = secrets.iter().map(|s| s.expose_secret()).collect();
+    if lines.is_empty() {
+        return forget(app, &name).await;
+    }
+    put(app, &name, lines.join("\n").into()).await
 }
 
 /// The name under which that is put and forgotten.

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use crate::happenings::{items, titles, told};
-use crate::stage::Stage;
+use crate::stage::{MINUTE, Stage};
 
 async fn make_task(stage: &Stage, contact: &str, title: &str) -> String {
     let path = format!("/contacts/{contact}/tasks");
@@ -106,5 +106,42 @@ async fn a_deleted_task_that_the_search_still_shows_is_not_told_as_new() {
     for rule in [&created, &removed] {
         assert_eq!(titles(&stage.firings(rule).await), ["Ring"], "once");
     }
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_could_not_be_read_is_read_again_without_a_run() {
+    let stage = Stage::set().await;
+    items(&stage, "off").await;
+    let definition = json!({
+        "trigger": "foxbridge.note.created",
+        "steps": [{ "id": "w", "kind": "wait", "minutes": 60 }],
+    });
+    let rule = stage.rule("noted", definition).await;
+    stage.run().await;
+    let contact = stage.links()[0].contact_id.clone();
+    let path = format!("/contacts/{contact}/notes");
+    let body = json!({ "body": "Called today" });
+    let made = stage.by_somebody("POST", &path, body).await;
+    // A note without an id: the answer cannot be read.
+    let name = |id: &str| {
+        stage.sandbox.with_state(|world| {
+            let notes = world.highlevel.notes.get_mut(&contact).unwrap();
+            let note = notes.iter_mut().find(|note| note.body == "Called today");
+            note.unwrap().id = id.to_owned();
+        });
+    };
+    name("");
+    stage
+        .hinted("NoteCreate", json!({ "contactId": contact, "id": "n" }))
+        .await;
+    assert_eq!(stage.firings(&rule).await.len(), 0);
+    let failed = stage.store.deliveries().newest(None, 1).unwrap().remove(0);
+    assert_eq!(failed.state, "waiting");
+    assert!(failed.why.unwrap().contains("notes cannot be read"));
+    name(made["note"]["id"].as_str().unwrap());
+    stage.advance(MINUTE);
+    stage.settled().await;
+    assert_eq!(stage.firings(&rule).await.len(), 1, "a minute later");
     stage.end().await;
 }

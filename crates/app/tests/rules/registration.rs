@@ -86,3 +86,83 @@ async fn one_webhook_whatever_is_pressed_how_often() {
     assert_eq!(left, others, "and nobody else's");
     stage.end().await;
 }
+
+/// Switches the receiver on behind a tunnel, which is not there; gives what is listened at.
+async fn receive(stage: &Stage) -> String {
+    let tunnel = json!({ "port": 0, "public_url": "https://fox.example.com" });
+    stage.call("hooks.set", tunnel).await;
+    let on = json!({ "connection": stage.aimfox, "on": true, "key": null });
+    stage.call("hooks.turn", on).await;
+    let mut changes = stage.app.subscribe();
+    loop {
+        let hooks = stage.call("hooks.list", json!({})).await;
+        if let Some(at) = hooks["listening"].as_str() {
+            return at.to_owned();
+        }
+        let _change = changes.recv().await;
+    }
+}
+
+/// Aimfox delivers something as it was told to; gives the answer.
+async fn deliver(at: &str, hook: &Value, id: &str) -> u16 {
+    let (_, path) = hook["url"]
+        .as_str()
+        .unwrap()
+        .rsplit_once("/hooks/")
+        .unwrap();
+    let secret = hook["headers"]["x-foxbridge-secret"].as_str().unwrap();
+    let body = json!({ "id": id, "event_type": "reply", "event": {} });
+    let request = reqwest::Client::new()
+        .post(format!("{at}/hooks/{path}"))
+        .header("x-foxbridge-secret", secret)
+        .json(&body);
+    request.send().await.unwrap().status().as_u16()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_that_is_refused_leaves_the_webhook_that_works() {
+    let stage = Stage::set().await;
+    let at = receive(&stage).await;
+    register(&stage, &["reply"]).await;
+    let hook = hooks(&stage).remove(0);
+    assert_eq!(deliver(&at, &hook, "first").await, 200);
+    let update = "aimfox.webhooks.update";
+    stage.switch(&stage.aimfox, update, "blocked").await;
+    let request = json!({ "connection": stage.aimfox, "events": ["reply", "accepted"] });
+    let refused = stage.app.call("hooks.register", request).await;
+    assert!(refused.unwrap_err().message.contains("Permissions"));
+    assert_eq!(hooks(&stage), std::slice::from_ref(&hook), "as it was");
+    let answer = deliver(&at, &hook, "second").await;
+    assert_eq!(answer, 200, "it still sends the secret of before");
+    let shown = stage.call("hooks.list", json!({})).await;
+    let endpoints = shown["endpoints"].as_array().unwrap();
+    assert!(endpoints.iter().any(|e| e["registered"] == true));
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_webhook_that_another_program_registers_is_believed_at_once() {
+    let stage = Stage::set().await;
+    let at = receive(&stage).await;
+    let terminal = stage.beside();
+    let request = json!({ "connection": stage.aimfox, "events": ["reply"] });
+    terminal
+        .call("hooks.register", request.clone())
+        .await
+        .unwrap();
+    let hook = hooks(&stage).remove(0);
+    let answer = deliver(&at, &hook, "first").await;
+    assert_eq!(answer, 200, "not only when the receiver looks by itself");
+    let mut forged = hook.clone();
+    forged["headers"]["x-foxbridge-secret"] = json!("guessed");
+    assert_eq!(deliver(&at, &forged, "second").await, 401);
+
+    // Without a tunnel only the program that listens knows where.
+    let none = json!({ "port": 0, "public_url": null });
+    terminal.call("hooks.set", none).await.unwrap();
+    let unknown = terminal.call("hooks.register", request).await.unwrap_err();
+    assert!(unknown.message.contains("port"), "{unknown}");
+    assert_eq!(hooks(&stage), [hook], "and Aimfox was told nothing");
+    terminal.shutdown().await;
+    stage.end().await;
+}

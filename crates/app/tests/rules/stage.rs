@@ -81,8 +81,9 @@ pub(crate) struct Stage {
     pub(crate) highlevel: String,
     pub(crate) aimfox: String,
     clock: Arc<HandClock>,
+    vault: Arc<dyn Vault>,
     http: reqwest::Client,
-    _dir: tempfile::TempDir,
+    dir: tempfile::TempDir,
 }
 
 impl Stage {
@@ -115,7 +116,7 @@ impl Stage {
         let host = TestHost {
             clock: Arc::clone(&clock),
             random: Mutex::new(7),
-            vault,
+            vault: Arc::clone(&vault),
         };
         let options = Options {
             data_dir: dir.path().join("data"),
@@ -150,12 +151,27 @@ impl Stage {
             app,
             sandbox,
             clock,
+            vault,
             http: reqwest::Client::new(),
-            _dir: dir,
+            dir,
         };
         stage.app.start_worker();
         stage.run().await;
         stage
+    }
+
+    /// The same data in another program, which does no work by itself: a terminal beside the window.
+    pub(crate) fn beside(&self) -> App {
+        let host = TestHost {
+            clock: Arc::clone(&self.clock),
+            random: Mutex::new(11),
+            vault: Arc::clone(&self.vault),
+        };
+        let options = Options {
+            data_dir: self.dir.path().join("data"),
+            vault_key_file: None,
+        };
+        App::with_host(options, Arc::new(host)).unwrap()
     }
 
     pub(crate) async fn end(self) {
