@@ -274,8 +274,9 @@ impl Rules<'_> {
         self.0.write("noting what a rule did", |tx| note(tx, row))
     }
 
-    /// As [`Rules::note`], for a step that a cap counts, begun at `at`; `false`, and nothing is noted,
-    /// when the rule began `cap` of them since `since`. Times are milliseconds since 1970.
+    /// As [`Rules::note`], for a step that a cap counts, begun at `at`; gives what it was counted as, or
+    /// `None`, and nothing is noted, when the rule began `cap` of them since `since`. Times are
+    /// milliseconds since 1970.
     ///
     /// # Errors
     /// If the database cannot be written.
@@ -285,32 +286,30 @@ impl Rules<'_> {
         at: i64,
         since: i64,
         cap: u32,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<Option<i64>, StoreError> {
         self.0.write("noting what a rule is about to do", |tx| {
             let sql = "SELECT count(*) FROM capped WHERE rule = ?1 AND at >= ?2";
             let used: u32 = tx
                 .prepare_cached(sql)?
                 .query_row(params![row.rule, since], |r| r.get(0))?;
             if used >= cap {
-                return Ok(false);
+                return Ok(None);
             }
             tx.prepare_cached("INSERT INTO capped (rule, firing, at) VALUES (?1, ?2, ?3)")?
                 .execute(params![row.rule, row.id, at])?;
+            let counted = tx.last_insert_rowid();
             note(tx, row)?;
-            Ok(true)
+            Ok(Some(counted))
         })
     }
 
-    /// A step that was counted did nothing.
+    /// A step did nothing that was counted as [`Rules::note_capped`] gave.
     ///
     /// # Errors
     /// If the database cannot be written.
-    pub fn uncount(&self, firing: i64, at: i64) -> Result<(), StoreError> {
+    pub fn uncount(&self, counted: i64) -> Result<(), StoreError> {
         self.0.write("noting that a rule did nothing", |tx| {
-            tx.execute(
-                "DELETE FROM capped WHERE firing = ?1 AND at = ?2",
-                [firing, at],
-            )?;
+            tx.execute("DELETE FROM capped WHERE id = ?1", [counted])?;
             Ok(())
         })
     }

@@ -332,3 +332,19 @@ fn a_kind_that_is_read_no_more_is_forgotten() {
     let again = take_in(&store, &[reading("t1", 2, 21, None)]);
     assert_eq!(again, [] as [Value; 0], "months later it is no news");
 }
+
+#[test]
+fn a_step_that_did_nothing_is_uncounted_and_no_other_of_its_moment() {
+    let store = store();
+    let rules = store.rules();
+    store.events().insert(&[event("a")]).unwrap();
+    rules.fire(&[(1, vec![firing(1)])], 1_000).unwrap();
+    let row = rules.firings(None, 1).unwrap().remove(0);
+    let count = || rules.note_capped(&row, 1_000, 0, 2).unwrap();
+    let (first, second) = (count().unwrap(), count().unwrap());
+    assert_ne!(first, second);
+    assert_eq!(count(), None, "two are the cap");
+    rules.uncount(second).unwrap();
+    assert!(count().is_some(), "one did nothing");
+    assert_eq!(count(), None, "the other one was done");
+}

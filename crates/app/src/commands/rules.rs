@@ -235,7 +235,12 @@ pub(super) async fn rules_answer(app: &App, request: AnswerFiring) -> Result<Fir
     };
     let mut row = read()?;
     if request.answer == FiringAnswer::Undo {
-        rules::undo(app, &mut row).await?;
+        let undone = rules::undo(app, &mut row).await;
+        if undone.is_err() {
+            // Some of it may be taken back all the same.
+            changed(app);
+        }
+        undone?;
     } else {
         let mut kept = rules::kept(&row)?;
         let now = app.now();

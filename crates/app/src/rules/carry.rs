@@ -172,12 +172,14 @@ async fn send(
     let now = app.now();
     let before = kept.firing.clone();
     kept.firing.sending(call, now);
+    let mut counted = None;
     if grave(operation) {
         put(row, kept)?;
         let rules = app.store().rules();
         // Counted where it is written down: of two that are under way at once, one is the last.
-        let counted = rules.note_capped(row, now, now - DAY_MS, CAP);
-        if !counted.map_err(error::store)? {
+        let noted = rules.note_capped(row, now, now - DAY_MS, CAP);
+        counted = noted.map_err(error::store)?;
+        if counted.is_none() {
             kept.firing = before;
             kept.firing.due = now + HOUR_MS;
             tracing::warn!(
@@ -203,9 +205,9 @@ async fn send(
             Ok(Sent::Answer(answer))
         }
         Err(e) => {
-            if grave(operation) && !e.outcome_unknown() {
+            if let Some(counted) = counted.filter(|_| !e.outcome_unknown()) {
                 let rules = app.store().rules();
-                rules.uncount(row.id, now).map_err(error::store)?;
+                rules.uncount(counted).map_err(error::store)?;
             }
             let how = if e.outcome_unknown() {
                 Failure::Unknown
@@ -261,7 +263,12 @@ pub(super) fn echoes(connection: &str, call: &Call, at: i64, depth: u32) -> Vec<
             let note = call.body["body"].as_str().unwrap_or_default();
             (text("contactId"), vec![note_echo(note)])
         }
-        ids::HIGHLEVEL_CONTACTS_TASKS_DELETE => (text("taskId"), vec![WRITTEN.to_owned()]),
+        ids::HIGHLEVEL_CONTACTS_TASKS_DELETE
+        | ids::HIGHLEVEL_CONTACTS_TASKS_UPDATE
+        | ids::HIGHLEVEL_CONTACTS_TASKS_COMPLETE => (text("taskId"), vec![WRITTEN.to_owned()]),
+        ids::HIGHLEVEL_CALENDARS_EVENTS_DELETE | ids::HIGHLEVEL_CALENDARS_APPOINTMENTS_UPDATE => {
+            (text("eventId"), vec![WRITTEN.to_owned()])
+        }
         ids::HIGHLEVEL_CONTACTS_NOTES_DELETE => {
             let gone = text("id").map(|id| note_gone_echo(&id));
             (text("contactId"), gone.into_iter().collect())

@@ -51,21 +51,20 @@ fn way(entry: &Entry) -> Way {
         }
         back(operation, params, Value::Null)
     };
+    // The answer tells which tags it was that changed; the others were so before.
+    let tags = |operation, changed: &str| {
+        let tags = match &entry.answer[changed] {
+            Value::Array(changed) if changed.is_empty() => return Way::Nothing,
+            tags @ Value::Array(_) => tags,
+            _ => &entry.body["tags"],
+        };
+        back(operation, entry.params.clone(), json!({ "tags": tags }))
+    };
     match operation.id.as_str() {
-        ids::HIGHLEVEL_CONTACTS_TAGS_ADD => {
-            // What was there before stays.
-            let added = entry
-                .answer
-                .get("tagsAdded")
-                .filter(|added| added.is_array());
-            let tags = added.unwrap_or(&entry.body["tags"]).clone();
-            back(
-                ids::HIGHLEVEL_CONTACTS_TAGS_REMOVE,
-                entry.params.clone(),
-                json!({ "tags": tags }),
-            )
+        ids::HIGHLEVEL_CONTACTS_TAGS_ADD => tags(ids::HIGHLEVEL_CONTACTS_TAGS_REMOVE, "tagsAdded"),
+        ids::HIGHLEVEL_CONTACTS_TAGS_REMOVE => {
+            tags(ids::HIGHLEVEL_CONTACTS_TAGS_ADD, "tagsRemoved")
         }
-        ids::HIGHLEVEL_CONTACTS_TAGS_REMOVE => same(ids::HIGHLEVEL_CONTACTS_TAGS_ADD),
         ids::AIMFOX_LEADS_LABELS_ADD => same(ids::AIMFOX_LEADS_LABELS_REMOVE),
         ids::AIMFOX_LEADS_LABELS_REMOVE => same(ids::AIMFOX_LEADS_LABELS_ADD),
         ids::AIMFOX_LEADS_NOTES_CREATE => made(
@@ -251,6 +250,35 @@ mod tests {
                 let name = param.name.as_str();
                 assert!(call.params.contains_key(name), "{} lacks {name}", back.id);
             }
+        }
+    }
+
+    #[test]
+    fn tags_that_were_so_before_are_left_alone() {
+        for (operation, changed) in [
+            (ids::HIGHLEVEL_CONTACTS_TAGS_ADD, "tagsAdded"),
+            (ids::HIGHLEVEL_CONTACTS_TAGS_REMOVE, "tagsRemoved"),
+        ] {
+            let entry = |answer| Entry {
+                step: "a".to_owned(),
+                at: 0,
+                operation: Some(operation.to_owned()),
+                params: BTreeMap::from([("contactId".to_owned(), json!("c"))]),
+                body: json!({ "tags": ["a", "b"] }),
+                answer,
+                note: None,
+                done: true,
+            };
+            let Way::Back(call) = way(&entry(json!({ changed: ["b"] }))) else {
+                panic!("one of them changed");
+            };
+            assert_eq!(call.body, json!({ "tags": ["b"] }), "{operation}");
+            let none = way(&entry(json!({ changed: [] })));
+            assert!(matches!(none, Way::Nothing), "{operation} changed nothing");
+            let Way::Back(call) = way(&entry(json!({}))) else {
+                panic!("the answer does not say");
+            };
+            assert_eq!(call.body, json!({ "tags": ["a", "b"] }));
         }
     }
 

@@ -302,3 +302,36 @@ async fn a_webhook_about_a_task_is_told_before_the_next_run_and_not_again_by_it(
     assert_eq!(titles(&stage.firings(&rule).await), ["Ring"], "once");
     stage.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_appointment_that_a_rule_deletes_is_no_news() {
+    let stage = Stage::set().await;
+    let rule = told(&stage, "foxbridge.appointment.removed").await;
+    let contact = stage.links()[0].contact_id.clone();
+    let location = stage.sandbox.credentials().highlevel.location_id.clone();
+    let body = json!({
+        "calendarId": "SampleCalendar000002", "contactId": contact, "locationId": location,
+        "startTime": "2026-12-02T15:00:00+00:00", "title": "Off",
+    });
+    let made = stage
+        .by_somebody("POST", "/calendars/events/appointments", body)
+        .await;
+    stage.run().await;
+    let delete = "highlevel.calendars.events.delete";
+    stage.switch(&stage.highlevel, delete, "allowed").await;
+    let deleting = json!({
+        "trigger": "foxbridge.tag.added",
+        "steps": [{
+            "id": "delete", "kind": "do", "operation": delete, "params": { "eventId": made["id"] },
+        }],
+    });
+    let deleting = stage.rule("Deleting", deleting).await;
+    stage.tag(&contact, &["off"]).await;
+    stage.run().await;
+    assert_eq!(stage.firings(&deleting).await[0]["state"], "done");
+    for _ in 0..2 {
+        stage.run().await;
+        assert_eq!(titles(&stage.firings(&rule).await), [] as [&str; 0]);
+    }
+    stage.end().await;
+}

@@ -1,5 +1,6 @@
 //! What stops a rule that does too much, and what can be taken back.
 
+use foxbridge_contract::Event;
 use serde_json::{Value, json};
 
 use crate::stage::{DAY, MINUTE, Stage};
@@ -201,5 +202,61 @@ async fn what_a_firing_did_is_taken_back_and_what_was_there_stays() {
             .task_titles(&contact)
             .contains(&"From a rule".to_owned())
     );
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_firing_whose_tag_was_there_already_can_be_taken_back_half_at_least() {
+    let stage = Stage::set().await;
+    let contact = stage.links()[0].contact_id.clone();
+    stage.tag(&contact, &["old"]).await;
+    stage.run().await;
+    let task = |title: &str| {
+        json!({
+            "id": title, "kind": "do", "operation": "highlevel.contacts.tasks.create",
+            "params": { "contactId": "{{contact.id}}" },
+            "body": { "title": title, "dueDate": "{{now + 1d}}", "completed": false },
+        })
+    };
+    let tag = |id: &str, how: &str, tag: &str| {
+        json!({
+            "id": id, "kind": "do", "operation": format!("highlevel.contacts.tags.{how}"),
+            "params": { "contactId": "{{contact.id}}" }, "body": { "tags": [tag] },
+        })
+    };
+    let definition = json!({
+        "trigger": "foxbridge.tag.added",
+        "conditions": { "all": [{ "field": "event.tag", "is": "is", "value": "begin" }] },
+        "steps": [
+            task("Ring"), tag("had", "add", "old"), tag("never", "remove", "never there"),
+            tag("new", "add", "new"),
+        ],
+    });
+    let rule = stage.rule("Both", definition).await;
+    stage.tag(&contact, &["begin"]).await;
+    stage.run().await;
+    let firing = stage.firings(&rule).await[0].clone();
+    assert_eq!(firing["state"], "done", "{firing:#}");
+
+    // The last thing is taken back first; the task stays while its deletion is not allowed.
+    let mut changes = stage.app.subscribe();
+    let request = json!({ "firing": firing["firing"], "answer": "undo" });
+    let refused = stage.app.call("rules.answer", request.clone()).await;
+    assert!(refused.unwrap_err().message.contains("Permissions"));
+    assert!(!stage.tags(&contact).contains(&"new".to_owned()));
+    let mut told = false;
+    while let Ok(change) = changes.try_recv() {
+        told |= matches!(change, Event::Changed { commands } if commands.iter().any(|c| c == "rules.firings"));
+    }
+    assert!(told, "what is taken back already is shown");
+
+    let delete = "highlevel.contacts.tasks.delete";
+    stage.switch(&stage.highlevel, delete, "allowed").await;
+    let undone = stage.call("rules.answer", request).await;
+    assert_eq!(undone["state"], "undone", "{undone:#}");
+    let tags = stage.tags(&contact);
+    assert!(tags.contains(&"old".to_owned()), "it was there: {tags:?}");
+    assert!(!tags.contains(&"never there".to_owned()), "{tags:?}");
+    assert!(!stage.task_titles(&contact).contains(&"Ring".to_owned()));
     stage.end().await;
 }
