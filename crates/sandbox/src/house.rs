@@ -27,6 +27,8 @@ pub(crate) struct House {
     pub(crate) changed: Notify,
     /// Told when there is something for webhooks.
     pub(crate) told: Notify,
+    /// Told when something was sent to one.
+    pub(crate) posted: Notify,
 }
 
 /// Counters and limits.

@@ -2,10 +2,12 @@
 //! (`facts/aimfox.md` §4), and, where faults are asked for, some twice, some late and so out of order,
 //! some by an impostor, some cut off. Which follows from the seed and the number of the parcel.
 
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use crate::aimfox::{flow, tell};
@@ -96,6 +98,8 @@ fn ways(profile: FaultProfile, seed: u64, number: u64) -> Vec<PostKind> {
 pub(crate) async fn send(house: Arc<House>, stopped: watch::Receiver<bool>) {
     let client = reqwest::Client::builder()
         .no_proxy()
+        // It would lead who knows where.
+        .redirect(reqwest::redirect::Policy::none())
         .timeout(PATIENCE)
         .build();
     let client = match client {
@@ -103,14 +107,25 @@ pub(crate) async fn send(house: Arc<House>, stopped: watch::Receiver<bool>) {
         Err(error) => return tracing::warn!(%error, "webhooks cannot be sent"),
     };
     let mut waiting: Vec<Sending> = Vec::new();
+    // Addresses do not wait for each other; what goes to one goes there in turn.
+    let mut on_the_way: JoinSet<(String, Vec<Sending>)> = JoinSet::new();
+    let mut busy: HashSet<String> = HashSet::new();
     let mut number = 0;
     loop {
-        let next = waiting.iter().map(|sending| sending.at).min();
+        let free = waiting.iter().filter(|one| !busy.contains(&one.parcel.url));
+        let next = free.map(|sending| sending.at).min();
         let next = next.unwrap_or_else(|| Instant::now() + LOOK);
         let mut end = stopped.clone();
         tokio::select! {
             () = house.told.notified() => {}
             () = tokio::time::sleep_until(next.min(Instant::now() + LOOK)) => {}
+            Some(posted) = on_the_way.join_next() => match posted {
+                Ok((url, again)) => {
+                    busy.remove(&url);
+                    waiting.extend(again);
+                }
+                Err(error) => tracing::warn!(%error, "webhooks could not be told"),
+            },
             _ = end.wait_for(|stopped| *stopped) => return,
         }
         for parcel in collect(&house) {
@@ -127,36 +142,55 @@ pub(crate) async fn send(house: Arc<House>, stopped: watch::Receiver<bool>) {
             }
         }
         let now = Instant::now();
-        let (due, later): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|one| one.at <= now);
+        let is_due = |one: &Sending| one.at <= now && !busy.contains(&one.parcel.url);
+        let (due, later): (Vec<_>, Vec<_>) = waiting.into_iter().partition(is_due);
         waiting = later;
-        for mut sending in due {
-            let status = post(&client, &sending.parcel).await;
-            let again = AGAIN.get(sending.tries).filter(|_| {
-                // Whoever spoils them does not try again.
-                !(200..300).contains(&status)
-                    && !matches!(sending.kind, PostKind::Forged | PostKind::Cut)
-            });
-            note(&house, &sending, status);
-            if let Some(pause) = again {
-                sending.tries += 1;
-                sending.at = Instant::now() + *pause;
-                waiting.push(sending);
-            }
+        let mut by_address: HashMap<String, Vec<Sending>> = HashMap::new();
+        for sending in due {
+            let url = sending.parcel.url.clone();
+            by_address.entry(url).or_default().push(sending);
+        }
+        for (url, due) in by_address {
+            busy.insert(url.clone());
+            let (house, client) = (Arc::clone(&house), client.clone());
+            on_the_way.spawn(async move { (url, take(&house, &client, due).await) });
         }
     }
 }
 
-fn note(house: &House, sending: &Sending, status: u16) {
-    let posted = &mut lock(&house.desk).posted;
-    if posted.len() == REMEMBERED {
-        posted.remove(0);
+/// Takes to one address what is due there; gives what is to be tried again.
+async fn take(house: &House, client: &reqwest::Client, due: Vec<Sending>) -> Vec<Sending> {
+    let mut failed = Vec::new();
+    for mut sending in due {
+        let status = post(client, &sending.parcel).await;
+        let again = AGAIN.get(sending.tries).filter(|_| {
+            // Whoever spoils them does not try again.
+            !(200..300).contains(&status)
+                && !matches!(sending.kind, PostKind::Forged | PostKind::Cut)
+        });
+        note(house, &sending, status);
+        if let Some(pause) = again {
+            sending.tries += 1;
+            sending.at = Instant::now() + *pause;
+            failed.push(sending);
+        }
     }
-    posted.push(Posted {
+    failed
+}
+
+fn note(house: &House, sending: &Sending, status: u16) {
+    let mut desk = lock(&house.desk);
+    if desk.posted.len() == REMEMBERED {
+        desk.posted.remove(0);
+    }
+    desk.posted.push(Posted {
         kind: sending.kind,
         event: sending.parcel.event.clone(),
         id: sending.parcel.id.clone(),
         status,
     });
+    drop(desk);
+    house.posted.notify_waiters();
 }
 
 /// What is to be told of. Time passes for campaigns while somebody waits to be told, and not only when

@@ -266,6 +266,20 @@ impl Sandbox {
         lock(&self.house.desk).posted.clone()
     }
 
+    /// The same, once it is enough.
+    pub async fn posted_until(&self, is_enough: impl Fn(&[Posted]) -> bool) -> Vec<Posted> {
+        loop {
+            let mut more = std::pin::pin!(self.house.posted.notified());
+            // From here on nothing is missed.
+            more.as_mut().enable();
+            let posted = self.posted();
+            if is_enough(&posted) {
+                return posted;
+            }
+            more.await;
+        }
+    }
+
     /// Stops both services and saves the world.
     pub async fn stop(mut self) {
         self.stop.send_replace(true);
@@ -323,6 +337,7 @@ fn house(config: &Config, world: World, clock: Arc<dyn Clock>) -> Arc<House> {
         lag_ms: i64::try_from(config.index_lag.as_millis()).unwrap_or(i64::MAX),
         changed: tokio::sync::Notify::new(),
         told: tokio::sync::Notify::new(),
+        posted: tokio::sync::Notify::new(),
     })
 }
 

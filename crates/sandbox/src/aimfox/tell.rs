@@ -49,10 +49,11 @@ pub(crate) fn is_anybody_here(aimfox: &Aimfox) -> bool {
 }
 
 fn is_here(url: &str) -> bool {
-    let host = url.strip_prefix("http://").unwrap_or_default();
-    ["127.0.0.1:", "localhost:", "[::1]:"]
-        .iter()
-        .any(|here| host.starts_with(here))
+    let Ok(url) = reqwest::Url::parse(url) else {
+        return false;
+    };
+    let here = ["127.0.0.1", "localhost", "[::1]"];
+    url.scheme() == "http" && url.host_str().is_some_and(|host| here.contains(&host))
 }
 
 /// Ids are numbers here, and text everywhere else.
@@ -182,4 +183,31 @@ pub(super) fn labelled(aimfox: &mut Aimfox, mint: &mut Mint, lead: u64, label: &
         },
     });
     tell(aimfox, mint, "lead_label_added", &body);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_this_computer_is_told() {
+        for here in [
+            "http://127.0.0.1:47113/hooks/x",
+            "http://localhost:1/",
+            "http://[::1]:1/",
+        ] {
+            assert!(is_here(here), "{here}");
+        }
+        for elsewhere in [
+            "http://localhost:x@example.com/",
+            "http://127.0.0.1:80@example.com/",
+            "http://127.0.0.1.example.com/",
+            "http://localhost.example.com:80/",
+            "https://fox.example.com/hooks/x",
+            "localhost:1",
+            "",
+        ] {
+            assert!(!is_here(elsewhere), "{elsewhere}");
+        }
+    }
 }
