@@ -38,10 +38,14 @@ async fn call(
         .await
 }
 
+fn off() -> AppError {
+    bad("The connection receives no webhooks yet.").hint("Switch it on first.")
+}
+
 /// The address that a service is to call.
 fn address(app: &App, choices: &Choices, kept: &Endpoint) -> Result<String, AppError> {
-    let Some(address) = url(choices, kept).filter(|_| kept.on) else {
-        return Err(bad("The connection receives no webhooks yet.").hint("Switch it on first."));
+    let Some(address) = url(choices, kept) else {
+        return Err(off());
     };
     // Without a tunnel only this computer can call, at whatever port was free.
     let listening = app.receiver().state().listening.clone();
@@ -72,7 +76,9 @@ pub(crate) async fn register(
     }
     let mut kept = endpoint(app, &connection.id)?;
     let choices = choices(app)?;
-    let address = address(app, &choices, &kept)?;
+    if kept.path.is_empty() {
+        return Err(off());
+    }
     let gate = Switches {
         store: app.store().clone(),
         connection: connection.clone(),
@@ -103,6 +109,7 @@ pub(crate) async fn register(
         secrets::forget(app, &secrets::hook_name(&connection.id)).await?;
         return keep_endpoint(app, &connection.id, &kept);
     }
+    let address = address(app, &choices, &kept)?;
     let mut before = Vec::new();
     if kept.registered {
         before = secrets::hook(app, &connection.id).await?;
@@ -166,6 +173,9 @@ async fn tell(
 pub(crate) async fn test(app: &App, connection: &ConnectionRow) -> Result<HookTested, AppError> {
     let choices = choices(app)?;
     let kept = endpoint(app, &connection.id)?;
+    if !kept.on {
+        return Err(off());
+    }
     // Without a tunnel, at least the receiver itself is tried, here or in the program that does the work.
     let address = address(app, &choices, &kept)?;
     let test = Test {
