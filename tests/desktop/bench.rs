@@ -138,7 +138,9 @@ async fn in_the_tray(programs: &Programs<'_>, dir: &Path, bare: f64) -> Result<(
         mib(bare),
     );
     icon.choose("Quit Foxbridge").await?;
-    icon.gone().await
+    // Its session ends with it, and so does the bus.
+    program.ended().await?;
+    Ok(())
 }
 
 /// The list of a hundred thousand people: memory, and frames until what was asked for is there.
