@@ -49,6 +49,21 @@ const quiet = new Set(["#/help", "#/connect", "#/start", "#/", "#/nowhere"]);
 const wide = (page: Page) =>
   page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 
+/** Controls that stick out of the box they are in, where nothing scrolls to them. */
+const cut = (page: Page) =>
+  page.evaluate(() =>
+    [...document.querySelectorAll<HTMLElement>("main :is(input, select, textarea, button)")]
+      .filter((control) => {
+        const { right, width } = control.getBoundingClientRect();
+        let box = control.parentElement;
+        while (box && getComputedStyle(box).overflowX === "visible") box = box.parentElement;
+        const scrolls = box && ["auto", "scroll"].includes(getComputedStyle(box).overflowX);
+        const edge = box ? box.getBoundingClientRect().right : innerWidth;
+        return width > 1 && right > Math.min(edge, innerWidth) + 1 && !(scrolls && right <= edge);
+      })
+      .map((control) => control.getAttribute("aria-label") ?? control.outerHTML.slice(0, 80)),
+  );
+
 test("there is a sync to look at", async ({ page, open }) => {
   await open("#/start");
   sync = await startSample(page);
@@ -123,6 +138,7 @@ test("at 200 % every page is whole, light and dark", async ({ page, open }) => {
       await expect.soft(page.locator("main h1").first(), hash).toBeVisible(SOON);
       await expectAccessible(page, `${hash} at 200 %, ${colorScheme}`);
       expect.soft(await wide(page), `${hash} scrolls sideways`).toBeLessThanOrEqual(0);
+      expect.soft(await cut(page), `${hash} shows its controls whole`).toEqual([]);
     }
   }
 });

@@ -87,7 +87,7 @@ try {
   await condition(0, "event.service", "highlevel");
   await condition(1, "event.tag", "customer");
   await condition(2, "lead.id");
-  await shoot("rule-3-and", alone);
+  await shoot("rule-3-and");
 
   await page.getByRole("button", { name: "Add a look-up" }).click();
   await page.getByLabel("Insert a field into The one whose name is").selectOption("event.tag");
