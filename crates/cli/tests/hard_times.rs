@@ -47,6 +47,7 @@ fn killed_a_hundred_times_among_faults_it_still_converges() {
         "--note-history",
         "--conversations",
         "to-highlevel",
+        "--conversation-history",
     ];
     let accounts = sandbox.aimfox("GET", "/accounts", None);
     let seat = id(&accounts["accounts"][0]["id"]);
