@@ -16,7 +16,6 @@ mod shown;
 mod undo;
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 use foxbridge_contract::{AppError, RuleDefinition};
 use foxbridge_rules::{Firing, Rule};
@@ -123,12 +122,10 @@ pub(crate) async fn work(app: App) {
         } else {
             now + LOOK_AGAIN
         };
-        let wait = (next - app.now()).clamp(0, LOOK_AGAIN);
-        let wait = Duration::from_millis(u64::try_from(wait).unwrap_or(0));
         tokio::select! {
             () = worker.ended() => return,
             () = worker.rules_woken() => {}
-            () = clock.sleep(wait) => {}
+            () = clock.sleep_until(next.min(now + LOOK_AGAIN)) => {}
         }
     }
 }

@@ -11,7 +11,6 @@ mod schedule;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use foxbridge_contract::{
     AppError, Event, PauseUntil, RunState, RunSummary, Schedule, StartRun, SyncSchedule,
@@ -137,12 +136,11 @@ async fn work(app: App) {
         } else {
             look_at = look_at.min(retention::daily(&app, &mut tidied));
         }
-        let wait = Duration::from_millis(u64::try_from(look_at - app.now()).unwrap_or(0));
         tokio::select! {
             () = worker.end.cancelled() => break,
             () = worker.wake.notified() => {}
             () = run_ended(&mut events) => {}
-            () = clock.sleep(wait) => {}
+            () = clock.sleep_until(look_at) => {}
         }
     }
     worker.memory().here = false;

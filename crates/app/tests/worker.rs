@@ -23,10 +23,13 @@ impl Clock for HandClock {
     }
 
     fn sleep(&self, duration: Duration) -> BoxFuture<'_, ()> {
-        let until = self.now_ms() + i64::try_from(duration.as_millis()).unwrap();
+        self.sleep_until(self.now_ms() + i64::try_from(duration.as_millis()).unwrap())
+    }
+
+    fn sleep_until(&self, at: i64) -> BoxFuture<'_, ()> {
         let mut time = self.0.subscribe();
         Box::pin(async move {
-            let _time = time.wait_for(|now| *now >= until).await;
+            let _time = time.wait_for(|now| *now >= at).await;
         })
     }
 }

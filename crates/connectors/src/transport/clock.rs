@@ -12,6 +12,12 @@ pub trait Clock: Send + Sync {
     fn now_ms(&self) -> i64;
     /// Waits at least this long. Dropping the future ends the wait.
     fn sleep(&self, duration: Duration) -> BoxFuture<'_, ()>;
+    /// Waits until this moment at least, in milliseconds since 1970. A clock that is put forward by hand
+    /// says so in its own way: between telling the time and beginning to sleep it may have been moved.
+    fn sleep_until(&self, at: i64) -> BoxFuture<'_, ()> {
+        let left = at.saturating_sub(self.now_ms());
+        self.sleep(Duration::from_millis(u64::try_from(left).unwrap_or(0)))
+    }
 }
 
 /// The computer's clock.

@@ -149,7 +149,7 @@ impl Pace {
                 None => changed.await,
                 Some(at) => {
                     tokio::select! {
-                        () = parts.clock.sleep(millis(at.saturating_sub(now).max(1))) => {}
+                        () = parts.clock.sleep_until(at.max(now + 1)) => {}
                         () = changed => {}
                     }
                 }
