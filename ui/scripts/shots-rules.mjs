@@ -1,54 +1,17 @@
 // Pictures of docs/RULES.md and docs/WEBHOOKS.md, taken on the way that the first describes:
 // `npm run shots:rules`. Needs `npm run build` and target/debug/foxbridge-devserver.
-import { LONG, stage } from "./stage.mjs";
+import { LONG } from "./stage.mjs";
+import { sample } from "./sample.mjs";
 
-const { page, at, shoot, go, call, end } = await stage();
+const { page, at, shoot, go, call, end, sync, people, operate, runUntil } = await sample();
 const alone = { zoomed: false };
 
-/**
- * Runs the sync until what somebody did there has been seen: the search shows it two seconds late.
- * @param {string} sync
- * @param {() => Promise<boolean>} seen
- */
-async function runUntil(sync, seen) {
-  for (;;) {
-    await go(`#/sync/${sync}`);
-    await at("run").click();
-    await page.locator('[data-testid="run-state"][data-state="done"]').waitFor(LONG);
-    if (await seen()) return;
-  }
-}
-
 try {
-  await go("#/start");
-  await at("start-sample").click();
-  await at("run").click();
-  await page.locator('[data-testid="run-state"][data-state="done"]').waitFor(LONG);
-  const [sync] = await call("syncs.list", {});
-  const linked = await call("people.list", {
-    sync: sync.id,
-    state: "linked",
-    offset: 0,
-    limit: 9,
-  });
-  /** @param {number} at */
-  const contact = (at) => linked.people[at].contact_id;
-  /**
-   * @param {string} operation
-   * @param {object} params
-   * @param {object} body
-   */
-  const operate = (operation, params, body) =>
-    call("operations.call", {
-      connection: sync.highlevel,
-      operation,
-      params,
-      body,
-      confirm: true,
-    });
+  /** @param {number} who */
+  const whose = (who) => ({ contactId: people[who].contact_id });
   /** @param {number} who */
   const tag = (who) =>
-    operate("highlevel.contacts.tags.add", { contactId: contact(who) }, { tags: ["customer"] });
+    operate("highlevel", "contacts.tags.add", whose(who), { tags: ["customer"] });
   await tag(1);
   await tag(2);
   const isTold = async () => {
@@ -59,7 +22,7 @@ try {
     );
     return told.length > 1;
   };
-  await runUntil(sync.id, isTold);
+  await runUntil(isTold);
 
   await go("#/rules");
   await at("recipe-tag-to-label").waitFor();
@@ -113,7 +76,7 @@ try {
   await page.getByText("On", { exact: true }).waitFor();
   const hash = new URL(page.url()).hash;
   await tag(3);
-  await runUntil(sync.id, async () => {
+  await runUntil(async () => {
     await go(hash);
     await at("rule-name").waitFor();
     return (await at("firing").count()) > 0;
@@ -127,8 +90,8 @@ try {
   await at("recipe-dnd-to-blacklist").click();
   await at("rule-switch").click();
   const asks = new URL(page.url()).hash;
-  await operate("highlevel.contacts.update", { contactId: contact(4) }, { dnd: true });
-  await runUntil(sync.id, async () => {
+  await operate("highlevel", "contacts.update", whose(4), { dnd: true });
+  await runUntil(async () => {
     await go(asks);
     await at("rule-name").waitFor();
     return (await at("firing").count()) > 0;

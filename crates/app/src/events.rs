@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 use crate::{App, convert, error};
 pub(crate) use people::{About, lead_key};
 pub(crate) use told::{Read, Teller, kinds};
-pub(crate) use watch::{AHEAD_MS, PAST_MS, look, watch};
+pub(crate) use watch::{AHEAD_MS, PAST_MS, begin, look, watch};
 
 /// Depth of events that follow from what a sync wrote.
 const SYNC_DEPTH: u32 = 1;

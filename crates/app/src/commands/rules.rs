@@ -4,16 +4,21 @@
     reason = "every command is awaited by the dispatcher"
 )]
 
+use std::time::Duration;
+
 use foxbridge_contract::{
     AnswerFiring, AppError, Firing, FiringAnswer, FiringsQuery, Nothing, Recipe, RuleDetail,
     RuleField, RuleId, RuleRow, RuleState, RuleTrials, SaveRule, SwitchRule, TestRule,
 };
-use foxbridge_store::{FiringRow, RuleRow as Stored};
+use foxbridge_store::{FiringRow, RuleRow as Stored, SyncRow};
 use serde_json::{Map, Value, json};
 
 use super::syncs;
 use crate::ids::new_id;
-use crate::{App, convert, error, rules};
+use crate::{App, convert, error, events, rules};
+
+/// Whoever switches a rule on waits no longer than this for a service that does not answer.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 fn find(app: &App, id: &str) -> Result<Stored, AppError> {
     let row = app.store().rules().get(id).map_err(error::store)?;
@@ -89,8 +94,8 @@ pub(super) async fn rules_switch(app: &App, request: SwitchRule) -> Result<RuleR
             "A rule is stopped by itself only; switch it off.",
         ));
     }
+    let sync = syncs::find(app, &row.sync)?;
     if request.state == RuleState::On {
-        let sync = syncs::find(app, &row.sync)?;
         let definition = serde_json::from_value(row.definition.clone()).map_err(error::internal)?;
         let problems = rules::trials(app, &sync, &definition)?.problems;
         if let Some(first) = problems.first() {
@@ -105,8 +110,31 @@ pub(super) async fn rules_switch(app: &App, request: SwitchRule) -> Result<RuleR
         .rules()
         .switch(&row.id, &state, None)
         .map_err(error::store)?;
+    if request.state == RuleState::On {
+        begin(app, &sync).await;
+    }
     changed(app);
     rules::rule_shown(app, &find(app, &row.id)?)
+}
+
+/// What a service does not tell now, the next run reads.
+async fn begin(app: &App, sync: &SyncRow) {
+    let clock = app.host().clock();
+    let read = async {
+        let read = events::begin(app, sync).await;
+        read.unwrap_or_else(|e| {
+            tracing::warn!(
+                sync = sync.id,
+                "what a rule waits for could not be read: {e}"
+            );
+        });
+    };
+    tokio::select! {
+        () = read => {}
+        () = clock.sleep(PATIENCE) => {
+            tracing::warn!(sync = sync.id, "what a rule waits for is read by the next run");
+        }
+    }
 }
 
 pub(super) async fn rules_remove(app: &App, request: RuleId) -> Result<Nothing, AppError> {

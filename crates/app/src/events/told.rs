@@ -209,6 +209,12 @@ impl Teller<'_> {
         self.listed(ItemKind::Note, at)
     }
 
+    /// Notes that are made after `at`, milliseconds since 1970, are news, whenever they are read: nobody
+    /// lists the notes of a location, but each tells when it was made.
+    pub(crate) fn notes_from(&self, at: i64) -> Result<(), AppError> {
+        self.listed(ItemKind::Note, at + SKEW_MS)
+    }
+
     fn keep_notes<'i>(
         &self,
         read: impl IntoIterator<Item = (&'i str, &'i str, &'i Read<Vec<Item>>)>,

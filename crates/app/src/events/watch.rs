@@ -38,6 +38,9 @@ pub(crate) async fn watch(
         rest(app, sync, |kind| is_synced(kind) || watched.contains(&kind))?;
         if wanted.iter().any(|t| t.starts_with(LEAD)) {
             transitions(app, sync).await?;
+        } else if alone(app, |other| other.aimfox == sync.aimfox)? {
+            let unlisted = app.store().mirror().mark_unlisted(&sync.aimfox, TRANSITION);
+            unlisted.map_err(error::store)?;
         }
         Ok::<_, AppError>(watched)
     };
@@ -49,23 +52,26 @@ pub(crate) async fn watch(
 
 /// What nobody reads any more is at rest: months later it is all there was before, and no news.
 fn rest(app: &App, sync: &SyncRow, is_read: impl Fn(ItemKind) -> bool) -> Result<(), AppError> {
-    let store = app.store();
-    let syncs = store.syncs().list().map_err(error::store)?;
-    let here = syncs.iter().filter(|one| one.highlevel == sync.highlevel);
-    if here.count() > 1 {
-        // Another sync may read it.
+    if !alone(app, |other| other.highlevel == sync.highlevel)? {
         return Ok(());
     }
+    let mirror = app.store().mirror();
     let mut unread = ItemKind::ALL.into_iter().filter(|kind| !is_read(*kind));
     unread.try_for_each(|kind| {
-        let unlisted = store
-            .mirror()
-            .mark_unlisted(&sync.highlevel, &watched(kind));
+        let unlisted = mirror.mark_unlisted(&sync.highlevel, &watched(kind));
         unlisted.map_err(error::store)
     })
 }
 
+/// Whether one sync at most is of these; another may read what this one leaves alone.
+fn alone(app: &App, is_of: impl Fn(&SyncRow) -> bool) -> Result<bool, AppError> {
+    let syncs = app.store().syncs().list().map_err(error::store)?;
+    Ok(syncs.iter().filter(|one| is_of(one)).count() <= 1)
+}
+
 const LEAD: &str = "foxbridge.lead.";
+/// Who accepted or replied, in the mirror.
+const TRANSITION: &str = "transition";
 
 /// Reads what these triggers tell of somebody, outside of a run, and keeps what is new.
 pub(crate) async fn look(
@@ -81,35 +87,88 @@ pub(crate) async fn look(
     if kinds.is_empty() {
         return Ok(());
     }
-    let line = line(app, &sync.highlevel).await?;
-    let highlevel = HighLevel::new(line.into_transport());
+    let highlevel = highlevel(app, sync).await?;
+    let about = About::new(app, sync, Service::HighLevel)?;
     let teller = Teller {
         app,
         sync,
         highlevel: &highlevel,
-        about: &About::new(app, sync, Service::HighLevel)?,
+        about: &about,
     };
     for kind in kinds {
         match (kind, &whom.contact) {
-            (ItemKind::Appointment, _) => {
-                let (now, mut listed) = (app.now(), Vec::new());
-                let refused = |e| error::call(&e);
-                for calendar in highlevel.calendars().await.map_err(refused)? {
-                    let (from, until) = (now - PAST_MS, now + AHEAD_MS);
-                    let found = highlevel.appointments(&calendar, from, until, now).await;
-                    listed.extend(found.map_err(refused)?);
-                }
-                let listing = Read {
-                    at: now,
-                    what: listed.as_slice(),
-                };
-                teller.appointments(listing, BTreeMap::new()).await?;
-            }
+            (ItemKind::Appointment, _) => appointments(&teller).await?,
             (kind, Some(contact)) => teller.one_contact(contact, kind).await?,
             (_, None) => {}
         }
     }
     Ok(())
+}
+
+/// Reads what the rules of a sync wait for and nobody has listened to yet: that stood there before, and
+/// whatever comes from now on is news. Without it, what happens between the moment in which a rule is
+/// switched on and the next run would be taken for old.
+pub(crate) async fn begin(app: &App, sync: &SyncRow) -> Result<(), AppError> {
+    let wanted = triggers_of(app, &sync.id)?;
+    let is_new = |connection: &str, object: &str| {
+        let at = app.store().mirror().listed_at(connection, object);
+        at.map(|at| at.is_none()).map_err(error::store)
+    };
+    if wanted.iter().any(|t| t.starts_with(LEAD)) && is_new(&sync.aimfox, TRANSITION)? {
+        transitions(app, sync).await?;
+    }
+    let mut kinds = kinds(&wanted);
+    for kind in ItemKind::ALL {
+        if !is_new(&sync.highlevel, &watched(kind))? {
+            kinds.remove(&kind);
+        }
+    }
+    if kinds.is_empty() {
+        return Ok(());
+    }
+    let highlevel = highlevel(app, sync).await?;
+    let about = About::new(app, sync, Service::HighLevel)?;
+    let teller = Teller {
+        app,
+        sync,
+        highlevel: &highlevel,
+        about: &about,
+    };
+    for kind in kinds {
+        let at = app.now();
+        match kind {
+            ItemKind::Appointment => appointments(&teller).await?,
+            ItemKind::Task => {
+                let listing = highlevel.tasks().await.map_err(|e| error::call(&e))?;
+                let what = listing.tasks.as_slice();
+                teller.tasks(Read { at, what }, BTreeMap::new()).await?;
+            }
+            ItemKind::Note => teller.notes_from(at)?,
+            // Nothing tells of them.
+            ItemKind::Conversation => {}
+        }
+    }
+    Ok(())
+}
+
+async fn highlevel(app: &App, sync: &SyncRow) -> Result<HighLevel, AppError> {
+    let line = line(app, &sync.highlevel).await?;
+    Ok(HighLevel::new(line.into_transport()))
+}
+
+/// All that there are around now.
+async fn appointments(teller: &Teller<'_>) -> Result<(), AppError> {
+    let (at, mut listed) = (teller.app.now(), Vec::new());
+    let refused = |e| error::call(&e);
+    for calendar in teller.highlevel.calendars().await.map_err(refused)? {
+        let (from, until) = (at - PAST_MS, at + AHEAD_MS);
+        let found = teller.highlevel.appointments(&calendar, from, until, at);
+        listed.extend(found.await.map_err(refused)?);
+    }
+    let what = listed.as_slice();
+    teller
+        .appointments(Read { at, what }, BTreeMap::new())
+        .await
 }
 
 /// A way to read: the switches hold for it as for a run.
@@ -156,11 +215,11 @@ async fn transitions(app: &App, sync: &SyncRow) -> Result<(), AppError> {
         let id = crate::rules::id_of(&row["target_id"]).unwrap_or_default();
         vec![about.lead_event(trigger, &id, row)]
     };
-    let (mirror, object) = (app.store().mirror(), "transition");
+    let mirror = app.store().mirror();
     mirror
-        .put_some_telling(&sync.aimfox, object, &records, read_at, &mut detect)
+        .put_some_telling(&sync.aimfox, TRANSITION, &records, read_at, &mut detect)
         .map_err(error::store)?;
     mirror
-        .mark_listed(&sync.aimfox, object, read_at)
+        .mark_listed(&sync.aimfox, TRANSITION, read_at)
         .map_err(error::store)
 }

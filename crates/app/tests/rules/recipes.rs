@@ -72,8 +72,6 @@ async fn all_done(stage: &Stage, rule: &str, count: usize) {
 async fn a_reply_becomes_a_tag_and_a_task() {
     let stage = Stage::set().await;
     let rule = stage.recipe("reply-to-task").await;
-    // What stood there before the rule was written is no news.
-    stage.run().await;
     let (_, replied) = campaign_goes_on(&stage).await;
     for _ in 0..2 {
         stage.run().await;
@@ -97,8 +95,6 @@ async fn a_reply_becomes_a_tag_and_a_task() {
 async fn an_acceptance_becomes_a_contact_with_an_opportunity() {
     let stage = Stage::set().await;
     let rule = stage.recipe("accepted-to-opportunity").await;
-    // What stood there before the rule was written is no news.
-    stage.run().await;
     let (accepted, _) = campaign_goes_on(&stage).await;
     for _ in 0..2 {
         stage.run().await;
@@ -138,8 +134,6 @@ async fn a_tag_becomes_a_label() {
 async fn an_appointment_becomes_a_note_and_a_label() {
     let stage = Stage::set().await;
     let rule = stage.recipe("appointment-to-note").await;
-    // What stood there before the rule was written is no news.
-    stage.run().await;
     let before = stage.firings(&rule).await.len();
     let link = stage.links()[0].clone();
     let body = json!({
