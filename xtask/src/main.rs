@@ -17,9 +17,9 @@ cargo xtask demo [--headless]          Foxbridge in a window, on built-in sample
 cargo xtask test [--only PART]         every check; PART is rust, ui or e2e
 cargo xtask soak [--minutes N]         random worlds on fresh seeds; a failing one is kept as a test
 cargo xtask bench planner              match, merge and plan beside merely parsing the same people
-cargo xtask bench economy [--real-limits] [--people N,N]
-                                       the requests of syncs beside the least, and other clients';
-                                       or how much of the allowed rate a first sync uses
+cargo xtask bench economy [--alone | --real-limits] [--people N,N]
+                                       the requests of syncs beside the least, and other clients'
+                                       unless alone; or how much of the allowed rate is used
 cargo xtask bench desktop [--debug]    speed and size of the window beside a bare one
 cargo xtask bench hooks [--minutes N] [--debug]
                                        a burst and a stream of webhooks into `foxbridge serve`,
@@ -44,12 +44,7 @@ fn main() -> ExitCode {
         ["bench", "planner"] => proof::bench_planner(),
         ["bench", "hooks", rest @ ..] => proof::bench_hooks(rest),
         ["bench", "desktop", rest @ ..] => proof::bench_desktop(rest),
-        ["bench", "economy"] => proof::bench_economy("1000,10000", false),
-        ["bench", "economy", "--people", people] => proof::bench_economy(people, false),
-        ["bench", "economy", "--real-limits"] => proof::bench_economy("300", true),
-        ["bench", "economy", "--real-limits", "--people", people] => {
-            proof::bench_economy(people, true)
-        }
+        ["bench", "economy", rest @ ..] => proof::bench_economy(rest),
         ["dev"] => chores::dev(),
         ["shot", page, rest @ ..] if !page.starts_with("--") => demo::shot(page, rest),
         ["generate"] => chores::generate(),

@@ -78,23 +78,37 @@ pub(crate) fn bench_planner() -> Result<()> {
 
 /// What syncs of so many people spend, beside the least, a naive client and the vendor's.
 ///
-/// With `real_limits` nobody else is asked: it takes its time, and tells how much of the allowed rate
-/// was used.
-pub(crate) fn bench_economy(people: &str, real_limits: bool) -> Result<()> {
+/// With `--alone` nobody else is asked: with 100,000 people that saves hours. With `--real-limits` it
+/// takes its time, too, and tells how much of the allowed rate was used.
+pub(crate) fn bench_economy(options: &[&str]) -> Result<()> {
+    let (mut mode, mut people) = (None, None);
+    let mut rest = options.iter();
+    while let Some(option) = rest.next() {
+        match *option {
+            "--people" => people = Some(*rest.next().context("--people needs a number")?),
+            "--alone" | "--real-limits" if mode.is_none() => mode = Some(*option),
+            other => bail!("`bench economy` does not know {other}, or not beside the others"),
+        }
+    }
+    let people = people.unwrap_or(match mode {
+        Some("--real-limits") => "300",
+        _ => "1000,10000",
+    });
     let sdk = Path::new("tests").join("sdk");
-    let mode: &[&str] = if real_limits { &["--real-limits"] } else { &[] };
     Run::npm_in("tests/sdk", &["ci", "--no-audit", "--no-fund"]).go()?;
-    let sizes: Vec<&str> = people.split(',').collect();
     let sdk = sdk.to_string_lossy();
-    let bench = [
+    let mut bench = vec![
         "run",
         "--package",
         "foxbridge-app",
         "--example",
         "economy",
         "--",
+        &sdk,
     ];
-    Run::cargo(&[&bench[..], &[&sdk], mode, &sizes].concat()).go()
+    bench.extend(mode);
+    bench.extend(people.split(','));
+    Run::cargo(&bench).go()
 }
 
 /// Ten thousand webhooks at once and then a hundred a second for so many minutes (5), into the real

@@ -169,11 +169,11 @@ pub(crate) fn same_words<A: serde::Serialize, B: serde::de::DeserializeOwned>(fr
         .expect("the contract and the engine use the same words")
 }
 
-fn record(record: &engine::Record) -> contract::RecordRef {
+pub(crate) fn record(record: &engine::Record) -> contract::RecordRef {
     contract::RecordRef {
-        name: record.name.clone(),
-        contact_id: record.contact_id.clone(),
-        lead_id: record.lead_id.clone(),
+        name: String::from(&record.name),
+        contact_id: record.contact_id.as_ref().map(String::from),
+        lead_id: record.lead_id.as_ref().map(String::from),
     }
 }
 
@@ -296,7 +296,7 @@ pub(crate) fn question(question: &engine::Question, now: i64) -> contract::Needs
             .iter()
             .map(|(whose, id, label)| contract::Choice {
                 service: service(*whose),
-                id: id.clone(),
+                id: id.as_ref().map(String::from),
                 label: label.clone(),
             })
             .collect(),

@@ -4,26 +4,8 @@
 
 mod common;
 
-use common::{Sandbox, User, custom, id};
+use common::{FAST_RPM, Sandbox, User, custom, id};
 use serde_json::{Value, json};
-
-const FAST_RPM: u32 = 100_000;
-
-fn sandbox(contacts: usize, leads: usize, overlap: usize) -> Sandbox {
-    let numbers = [contacts.to_string(), leads.to_string(), overlap.to_string()];
-    Sandbox::serve(&[
-        "--contacts",
-        &numbers[0],
-        "--leads",
-        &numbers[1],
-        "--overlap",
-        &numbers[2],
-        "--aimfox-per-minute",
-        "100000",
-        "--highlevel-per-10s",
-        "100000",
-    ])
-}
 
 /// Linked (contact, lead) pairs, once the search shows as many as are linked.
 fn pairs(sandbox: &Sandbox, least: usize) -> Vec<(String, String)> {
@@ -47,7 +29,7 @@ fn text(value: &Value) -> String {
 
 #[test]
 fn an_approved_plan_is_made_exactly_or_not_at_all() {
-    let sandbox = sandbox(30, 20, 12);
+    let sandbox = Sandbox::fast(30, 20, 12);
     let user = User::new();
     let sync = user.connect(&sandbox, FAST_RPM);
     let shown = user.run(&["sync", "rehearse", &sync], "");
@@ -85,7 +67,7 @@ fn an_approved_plan_is_made_exactly_or_not_at_all() {
 
 #[test]
 fn a_filter_is_counted_narrows_asks_and_deletes_nobody() {
-    let sandbox = sandbox(40, 30, 20);
+    let sandbox = Sandbox::fast(40, 30, 20);
     let user = User::new();
     let sync = user.connect(&sandbox, FAST_RPM);
     let first = user.run(&["sync", "run", &sync], "");
@@ -168,7 +150,7 @@ fn a_filter_is_counted_narrows_asks_and_deletes_nobody() {
 
 #[test]
 fn a_deleted_contact_is_proven_gone_and_its_lead_is_marked() {
-    let sandbox = sandbox(30, 20, 12);
+    let sandbox = Sandbox::fast(30, 20, 12);
     let user = User::new();
     let sync = user.connect(&sandbox, FAST_RPM);
     user.run(&["sync", "run", &sync], "");
@@ -189,7 +171,7 @@ fn a_deleted_contact_is_proven_gone_and_its_lead_is_marked() {
 
 #[test]
 fn guards_are_set_and_a_value_is_put_back_from_the_history() {
-    let sandbox = sandbox(30, 20, 12);
+    let sandbox = Sandbox::fast(30, 20, 12);
     let user = User::new();
     let sync = user.connect(&sandbox, FAST_RPM);
     user.run(&["sync", "run", &sync], "");
@@ -265,7 +247,7 @@ fn guards_are_set_and_a_value_is_put_back_from_the_history() {
 
 #[test]
 fn a_tie_is_answered_once_and_for_all() {
-    let sandbox = sandbox(200, 150, 60);
+    let sandbox = Sandbox::fast(200, 150, 60);
     let user = User::new();
     let sync = user.connect(&sandbox, FAST_RPM);
     user.run(&["sync", "run", &sync], "");

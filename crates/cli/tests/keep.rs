@@ -6,27 +6,16 @@ mod common;
 
 use std::path::Path;
 
-use common::{Sandbox, User, custom, id};
+use common::{FAST_RPM, Sandbox, User, custom, id};
 use serde_json::{Value, json};
 
 const PASSPHRASE: &str = "four quite ordinary words\n";
 
 /// Both services, and a sync between them that has run once.
 fn after_a_run() -> (Sandbox, User, String) {
-    let sandbox = Sandbox::serve(&[
-        "--contacts",
-        "12",
-        "--leads",
-        "9",
-        "--overlap",
-        "5",
-        "--aimfox-per-minute",
-        "100000",
-        "--highlevel-per-10s",
-        "100000",
-    ]);
+    let sandbox = Sandbox::fast(12, 9, 5);
     let user = User::new();
-    let sync = user.connect(&sandbox, 100_000);
+    let sync = user.connect(&sandbox, FAST_RPM);
     user.run(&["sync", "run", &sync], "");
     (sandbox, user, sync)
 }

@@ -3,24 +3,13 @@
 
 mod common;
 
-use common::{Sandbox, User};
+use common::{FAST_RPM, Sandbox, User};
 
 #[test]
 fn a_mapping_is_changed_tried_exported_and_imported() {
-    let sandbox = Sandbox::serve(&[
-        "--contacts",
-        "12",
-        "--leads",
-        "10",
-        "--overlap",
-        "6",
-        "--aimfox-per-minute",
-        "100000",
-        "--highlevel-per-10s",
-        "100000",
-    ]);
+    let sandbox = Sandbox::fast(12, 10, 6);
     let user = User::new();
-    let sync = user.connect(&sandbox, 100_000);
+    let sync = user.connect(&sandbox, FAST_RPM);
     user.run(&["sync", "run", &sync], "");
     let fields = user.run(&["mapping", "fields", &sync], "");
     let city = fields["highlevel"]

@@ -6,7 +6,7 @@ mod common;
 
 use std::process::{Command, Stdio};
 
-use common::{Sandbox, User};
+use common::{FAST_RPM, Sandbox, User};
 use serde_json::{Value, json};
 
 /// Both services with a few people, and a user who is connected to them and has paired them.
@@ -18,20 +18,9 @@ struct Stage {
 }
 
 fn stage() -> Stage {
-    let sandbox = Sandbox::serve(&[
-        "--contacts",
-        "6",
-        "--leads",
-        "4",
-        "--overlap",
-        "2",
-        "--aimfox-per-minute",
-        "100000",
-        "--highlevel-per-10s",
-        "100000",
-    ]);
+    let sandbox = Sandbox::fast(6, 4, 2);
     let user = User::new();
-    let sync = user.connect(&sandbox, 100_000);
+    let sync = user.connect(&sandbox, FAST_RPM);
     let connections = user.run(&["connections", "list"], "");
     let of_highlevel = connections.as_array().unwrap().iter();
     let highlevel = of_highlevel

@@ -3,34 +3,11 @@
 
 mod common;
 
-use std::io::{BufRead as _, BufReader};
 use std::net::TcpListener;
-use std::process::Child;
 
-use common::{Sandbox, User, custom, id};
+use common::serving::Serving;
+use common::{FAST_RPM, Sandbox, User, custom, id};
 use serde_json::{Value, json};
-
-/// `foxbridge serve`, ended with the test.
-struct Serving(Child);
-
-impl Serving {
-    fn start(user: &User) -> Self {
-        let mut process = user.command(&["serve"]).spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(process.stdout.take().unwrap())
-            .read_line(&mut line)
-            .unwrap();
-        Self(process)
-    }
-}
-
-impl Drop for Serving {
-    fn drop(&mut self) {
-        // It may have ended by itself.
-        drop(self.0.kill());
-        drop(self.0.wait());
-    }
-}
 
 struct Scene {
     sandbox: Sandbox,
@@ -41,20 +18,9 @@ struct Scene {
 impl Scene {
     /// Synced once.
     fn set() -> Self {
-        let sandbox = Sandbox::serve(&[
-            "--contacts",
-            "8",
-            "--leads",
-            "6",
-            "--overlap",
-            "4",
-            "--aimfox-per-minute",
-            "100000",
-            "--highlevel-per-10s",
-            "100000",
-        ]);
+        let sandbox = Sandbox::fast(8, 6, 4);
         let user = User::new();
-        let sync = user.connect(&sandbox, 100_000);
+        let sync = user.connect(&sandbox, FAST_RPM);
         user.run(&["sync", "run", &sync], "");
         Self {
             sandbox,

@@ -3,48 +3,8 @@
 
 mod common;
 
-use std::io::{BufRead as _, BufReader};
-use std::process::Child;
-
+use common::serving::Serving;
 use common::{Sandbox, User};
-use serde_json::Value;
-
-/// A worker in a process of its own.
-struct Serving {
-    process: Child,
-    monitor: String,
-}
-
-impl Serving {
-    fn start(user: &User) -> Self {
-        let mut process = user.command(&["serve"]).spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(process.stdout.take().unwrap())
-            .read_line(&mut line)
-            .unwrap();
-        let first: Value = serde_json::from_str(&line).expect("the first line is JSON");
-        Self {
-            process,
-            monitor: first["monitor"].as_str().unwrap().to_owned(),
-        }
-    }
-
-    fn get(&self, path: &str) -> (u16, String) {
-        let answer = reqwest::blocking::get(format!("{}{path}", self.monitor)).unwrap();
-        (answer.status().as_u16(), answer.text().unwrap())
-    }
-
-    /// Asks until the answer is as wanted: the worker works while it is asked. The runner's own
-    /// limit ends a test in which that never comes.
-    fn until(&self, path: &str, wanted: impl Fn(&str) -> bool) {
-        while !wanted(&self.get(path).1) {}
-    }
-
-    fn kill(mut self) {
-        self.process.kill().unwrap();
-        self.process.wait().unwrap();
-    }
-}
 
 #[test]
 fn it_runs_what_is_due_and_another_takes_over_when_it_dies() {
@@ -76,13 +36,13 @@ fn it_runs_what_is_due_and_another_takes_over_when_it_dies() {
     user.run(&["pause", "--for", "hour"], "");
     let paused = user.run(&["resume"], "");
     assert_eq!(paused["paused"], false);
-    first.kill();
+    drop(first);
     second.until("/health", |health| health.contains("\"worker\":\"here\""));
     let done = format!("foxbridge_runs_total{{sync=\"{sync}\",state=\"done\"}} 1\n");
     second.until("/metrics", |metrics| metrics.contains(&done));
     let (status, _) = second.get("/health");
     assert_eq!(status, 200);
-    second.kill();
+    drop(second);
     let after = user.run(&["status"], "");
     assert_eq!(after["place"], "nowhere");
     assert_eq!(after["syncs"][0]["failures"], 0);

@@ -5,26 +5,8 @@ mod common;
 
 use std::collections::BTreeMap;
 
-use common::{Sandbox, User, custom, id};
+use common::{FAST_RPM, Sandbox, User, custom, id};
 use serde_json::{Value, json};
-
-const FAST_RPM: u32 = 100_000;
-
-fn sandbox(contacts: usize, leads: usize, overlap: usize) -> Sandbox {
-    let numbers = [contacts.to_string(), leads.to_string(), overlap.to_string()];
-    Sandbox::serve(&[
-        "--contacts",
-        &numbers[0],
-        "--leads",
-        &numbers[1],
-        "--overlap",
-        &numbers[2],
-        "--aimfox-per-minute",
-        "100000",
-        "--highlevel-per-10s",
-        "100000",
-    ])
-}
 
 /// What people see of a location and a workspace, without what an id was stamped with.
 fn shown(sandbox: &Sandbox) -> (BTreeMap<String, Value>, BTreeMap<String, Value>) {
@@ -85,7 +67,7 @@ fn allow_deleting(user: &User) {
 
 #[test]
 fn a_whole_run_is_taken_back_on_both_services_and_stays_so() {
-    let sandbox = sandbox(60, 40, 20);
+    let sandbox = Sandbox::fast(60, 40, 20);
     let user = User::new();
     let sync = user.connect(&sandbox, FAST_RPM);
     let before = shown(&sandbox);
@@ -151,7 +133,7 @@ fn a_whole_run_is_taken_back_on_both_services_and_stays_so() {
 
 #[test]
 fn what_was_edited_since_is_left_alone() {
-    let sandbox = sandbox(40, 30, 20);
+    let sandbox = Sandbox::fast(40, 30, 20);
     let user = User::new();
     let sync = user.connect(&sandbox, FAST_RPM);
     user.run(&["sync", "run", &sync], "");
@@ -234,7 +216,7 @@ fn what_was_edited_since_is_left_alone() {
 
 #[test]
 fn one_change_is_taken_back_and_a_link_is_parted_for_good() {
-    let sandbox = sandbox(30, 20, 12);
+    let sandbox = Sandbox::fast(30, 20, 12);
     let user = User::new();
     let sync = user.connect(&sandbox, FAST_RPM);
     let plan = user.run(&["sync", "rehearse", &sync], "");

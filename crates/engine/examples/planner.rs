@@ -161,7 +161,7 @@ fn carry_out(made: Plan, snapshot: &mut Snapshot) {
                 stamps,
                 tags,
             } => {
-                let lead = &snapshot.leads[leads[&lead_id]];
+                let lead = &snapshot.leads[leads[lead_id.as_str()]];
                 let mut contact = Person {
                     service: Service::HighLevel,
                     id: format!("new{lead_id:0>17}"),
@@ -177,7 +177,7 @@ fn carry_out(made: Plan, snapshot: &mut Snapshot) {
                 stamp(&mut contact, stamps, &snapshot.stamp_fields);
                 snapshot.links.push(Link {
                     lead_id,
-                    contact_id: contact.id.clone(),
+                    contact_id: contact.id.as_str().into(),
                     how: foxbridge_engine::How::Created,
                 });
                 snapshot.contacts.push(contact);
@@ -188,31 +188,31 @@ fn carry_out(made: Plan, snapshot: &mut Snapshot) {
                 stamps,
                 ..
             } => {
-                let contact = &mut snapshot.contacts[contacts[&contact_id]];
+                let contact = &mut snapshot.contacts[contacts[contact_id.as_str()]];
                 contact.fields.extend(by_name(fields));
                 stamp(contact, stamps, &snapshot.stamp_fields);
-                let lead = &snapshot.leads[leads[lead_id.as_ref().unwrap()]].identities;
+                let lead = &snapshot.leads[leads[lead_id.as_deref().unwrap()]].identities;
                 contact.identities.lead_id = lead.lead_id;
                 contact.identities.urn.clone_from(&lead.urn);
                 contact.identities.slugs.clone_from(&lead.slugs);
             }
             Action::WriteCard { lead_id, text, .. } => {
-                let lead = &mut snapshot.leads[leads[&lead_id]];
+                let lead = &mut snapshot.leads[leads[lead_id.as_str()]];
                 lead.notes.get_or_insert_default().push(Note {
                     id: format!("note{lead_id}"),
-                    text,
+                    text: String::from(&text),
                     created_at: Some("2026-01-16T09:30:00Z".to_owned()),
                 });
             }
             other => panic!("no part of a first plan: {other:?}"),
         }
         if let Some(lead_id) = lead_id {
-            let base = snapshot.bases.entry(lead_id).or_default();
+            let base = snapshot.bases.entry(String::from(&lead_id)).or_default();
             base.apply(&change.settles, None);
         }
     }
     for (lead_id, patch) in made.adopt {
-        let base = snapshot.bases.entry(lead_id).or_default();
+        let base = snapshot.bases.entry(String::from(&lead_id)).or_default();
         base.apply(&patch, None);
     }
     snapshot.first_run = false;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use foxbridge_model::{ItemFields, ItemKind, Service, TagKey, Text, Value};
 use serde::{Deserialize, Serialize};
+use thin_vec::ThinVec;
 
 use crate::Few;
 
@@ -207,14 +208,14 @@ pub struct BasePatch {
     #[serde(default, skip_serializing_if = "Few::is_empty")]
     pub tags: Few<TagKey, TagBase>,
     /// Items.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub items: Vec<ItemPatch>,
+    #[serde(default, skip_serializing_if = "ThinVec::is_empty")]
+    pub items: ThinVec<ItemPatch>,
     /// Kinds of items that were looked at.
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-    pub seen: BTreeSet<ItemKind>,
+    #[serde(default, skip_serializing_if = "ThinVec::is_empty")]
+    pub seen: ThinVec<ItemKind>,
     /// Single channels, in this order.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub parts: Vec<Part>,
+    #[serde(default, skip_serializing_if = "ThinVec::is_empty")]
+    pub parts: ThinVec<Part>,
 }
 
 impl BasePatch {

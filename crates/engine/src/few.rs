@@ -6,17 +6,18 @@ use std::marker::PhantomData;
 
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use thin_vec::ThinVec;
 
 /// A map of a few entries, kept as a list in the order of its keys; in JSON it is an object.
 ///
 /// The smallest piece of a B-tree has room for eleven entries. For what is kept of every person, a
 /// handful of fields and tags, that room would take more memory than all the rest.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Few<K, V>(Vec<(K, V)>);
+pub struct Few<K, V>(ThinVec<(K, V)>);
 
 impl<K, V> Default for Few<K, V> {
     fn default() -> Self {
-        Self(Vec::new())
+        Self(ThinVec::new())
     }
 }
 
@@ -80,7 +81,7 @@ impl<K: Ord, V> Few<K, V> {
 impl<K, V> Few<K, V> {
     /// An empty map with room for so many.
     pub fn with_capacity(entries: usize) -> Self {
-        Self(Vec::with_capacity(entries))
+        Self(ThinVec::with_capacity(entries))
     }
 
     /// Keys and values, sorted by key.
@@ -142,7 +143,7 @@ impl<K: Ord, V, const N: usize> From<[(K, V); N]> for Few<K, V> {
 
 impl<K, V> IntoIterator for Few<K, V> {
     type Item = (K, V);
-    type IntoIter = std::vec::IntoIter<(K, V)>;
+    type IntoIter = thin_vec::IntoIter<(K, V)>;
 
     fn into_iter(self) -> Self::IntoIter {
         self.0.into_iter()

@@ -311,7 +311,7 @@ mod tests {
     }
 
     fn admits(filter: &str) -> (bool, bool) {
-        let seats = Value::List(vec!["7".to_owned(), "8".to_owned()]);
+        let seats = Value::List(["7".to_owned(), "8".to_owned()].into());
         let lead = person(Service::Aimfox, "1", &["warm"], &[("seats", seats)]);
         let city = ("city", Value::from("Berlin"));
         let contact = person(Service::HighLevel, "k", &["VIP"], &[city]);

@@ -254,7 +254,7 @@ fn deletes(plan: &Plan, now: &Circumstances, guards: &Guards) -> Result<(), Stop
 fn loops(plan: &Plan, now: &Circumstances, guards: &Guards) -> Result<(), Stop> {
     let over = writes(plan).find(|change| {
         let lead = change.record.lead_id.as_ref();
-        let edits = lead.and_then(|lead| now.edits_last_hour.get(lead));
+        let edits = lead.and_then(|lead| now.edits_last_hour.get(lead.as_str()));
         edits.is_some_and(|edits| *edits >= guards.edits_per_hour)
     });
     let Some(change) = over else { return Ok(()) };

@@ -16,7 +16,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Deref;
 use std::sync::Arc;
 
-use foxbridge_model::{ContactItems, Item, ItemField, ItemFields, ItemKind, Note, Person, Value};
+use foxbridge_model::{
+    ContactItems, Item, ItemField, ItemFields, ItemKind, Note, Person, Text, Value,
+};
+use thin_vec::ThinVec;
 
 pub(crate) use card::{canonical, plain, read};
 pub use card::{mark_of, origin_of};
@@ -139,7 +142,7 @@ impl Items<'_> {
                 && let Some(items) = known.read.get(&kind)
             {
                 pair.kind(kind, items, out);
-                out.adopt.seen.insert(kind);
+                out.adopt.seen.push(kind);
             }
         }
         pair.lead_notes(out);
@@ -147,7 +150,7 @@ impl Items<'_> {
             && let Some(threads) = &known.threads
         {
             pair.conversations(threads, out);
-            out.adopt.seen.insert(ItemKind::Conversation);
+            out.adopt.seen.push(ItemKind::Conversation);
         }
     }
 }
@@ -346,10 +349,10 @@ impl<'a> Pair<'a> {
         out.changes.push(Change {
             action: Action::WriteItem {
                 kind: ItemKind::Note,
-                contact_id: self.contact.id.clone(),
+                contact_id: self.contact.id.as_str().into(),
                 id: None,
-                fields: ItemFields::from([(ItemField::Text, with_origin(&text, &note.id))]),
-                from_note: Some(note.id.clone()),
+                fields: ItemFields::from([(ItemField::Text, with_origin(&text, &note.id))]).into(),
+                from_note: Some(note.id.as_str().into()),
             },
             kind: ChangeKind::Create,
             object: ObjectKind::Note,
@@ -387,10 +390,10 @@ impl<'a> Pair<'a> {
         out.changes.push(Change {
             action: Action::WriteItem {
                 kind: ItemKind::Task,
-                contact_id: self.contact.id.clone(),
+                contact_id: self.contact.id.as_str().into(),
                 id: None,
-                fields: sent,
-                from_note: Some(note.id.clone()),
+                fields: Box::new(sent),
+                from_note: Some(note.id.as_str().into()),
             },
             kind: ChangeKind::Create,
             object: ObjectKind::Task,
@@ -403,17 +406,17 @@ impl<'a> Pair<'a> {
         let text = self.shown(ItemKind::Task, &fields, Some(NEW), "");
         out.changes.push(Change {
             action: Action::WriteNote {
-                lead_id: self.lead.id.clone(),
-                note_id: Some(note.id.clone()),
+                lead_id: self.lead.id.as_str().into(),
+                note_id: Some(note.id.as_str().into()),
                 kind: ItemKind::Task,
-                text,
-                was: Some(note.text.clone()),
+                text: text.into(),
+                was: Some(note.text.as_str().into()),
                 follows: true,
             },
             kind: ChangeKind::Update,
             object: ObjectKind::Task,
             record: self.record.clone(),
-            fields: Vec::new(),
+            fields: ThinVec::new(),
             reason: "The note becomes the card of the task that is made from it.".into(),
             warning: None,
             settles: BasePatch::default(),
@@ -459,17 +462,22 @@ impl<'a> Pair<'a> {
         was: Option<String>,
     ) -> Action {
         Action::WriteNote {
-            lead_id: self.lead.id.clone(),
-            note_id,
+            lead_id: self.lead.id.as_str().into(),
+            note_id: note_id.map(Text::from),
             kind,
-            text,
-            was,
+            text: text.into(),
+            was: was.map(Text::from),
             follows: false,
         }
     }
 
     /// Fields that differ, as people read them.
-    fn deltas(&self, kind: ItemKind, before: &ItemFields, after: &ItemFields) -> Vec<FieldDelta> {
+    fn deltas(
+        &self,
+        kind: ItemKind,
+        before: &ItemFields,
+        after: &ItemFields,
+    ) -> ThinVec<FieldDelta> {
         kind.fields()
             .iter()
             .map(|field| {
@@ -533,9 +541,9 @@ fn forget(entry: &ItemBase) -> ItemPatch {
     ItemPatch::Forget { key: entry.key() }
 }
 
-fn settles(items: Vec<ItemPatch>) -> BasePatch {
+fn settles(items: impl IntoIterator<Item = ItemPatch>) -> BasePatch {
     BasePatch {
-        items,
+        items: items.into_iter().collect(),
         ..BasePatch::default()
     }
 }

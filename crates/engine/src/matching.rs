@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::hash::Hash;
 
-use foxbridge_model::{Email, LeadId, Person, Phone, Slug};
+use foxbridge_model::{Email, LeadId, Person, Phone, Slug, Text};
 use serde::{Deserialize, Serialize};
 
 /// How a pair was recognised, strongest evidence first.
@@ -55,9 +55,9 @@ impl How {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Link {
     /// Aimfox lead id.
-    pub lead_id: String,
+    pub lead_id: Text,
     /// HighLevel contact id.
-    pub contact_id: String,
+    pub contact_id: Text,
     /// How they were recognised.
     pub how: How,
 }

@@ -13,12 +13,13 @@ use foxbridge_model::{
     ContactItems, ItemField, ItemFields, ItemKind, Person, Service, TagKey, Text, Value,
 };
 use serde::{Deserialize, Serialize};
+use thin_vec::ThinVec;
 
 pub use build::plan;
 pub(crate) use person::{Outcome, TAG_WARNING, tag_delta};
 pub(crate) use rows::Rows;
 
-use crate::{Answers, Base, BasePatch, Few, Filter, How, Link, Reshaped};
+use crate::{Answers, Base, BasePatch, Few, Filter, Link, Reshaped};
 
 /// Everything a plan is made from.
 #[derive(Debug, Clone, Default)]
@@ -148,7 +149,7 @@ pub enum Action {
     /// Make a label in the workspace.
     CreateLabel {
         /// Its name.
-        name: String,
+        name: Text,
     },
     /// Remember a pair. No request.
     Link {
@@ -158,32 +159,32 @@ pub enum Action {
     /// Make a contact from a lead.
     CreateContact {
         /// The lead.
-        lead_id: String,
+        lead_id: Text,
         /// Values by HighLevel field id.
         fields: Few<Text, Value>,
         /// Ids to stamp.
         stamps: Few<StampField, Text>,
         /// Tags it gets at once.
-        tags: Vec<String>,
+        tags: ThinVec<String>,
     },
     /// Set fields of a contact.
     UpdateContact {
         /// The contact.
-        contact_id: String,
+        contact_id: Text,
         /// Values by HighLevel field id.
         fields: Few<Text, Value>,
         /// Fields that become blank: only when somebody takes a change back.
-        #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-        clear: BTreeSet<String>,
+        #[serde(default, skip_serializing_if = "ThinVec::is_empty")]
+        clear: ThinVec<String>,
         /// Ids to stamp.
         stamps: Few<StampField, Text>,
     },
     /// Delete a contact. Never part of a plan that nobody asked for by itself.
     DeleteContact {
         /// The contact.
-        contact_id: String,
+        contact_id: Text,
         /// The lead it was made from, or is linked with.
-        lead_id: String,
+        lead_id: Text,
     },
     /// Keep a pair apart. No request.
     Unlink {
@@ -195,46 +196,46 @@ pub enum Action {
     /// Put tags on a contact.
     AddTags {
         /// The contact.
-        contact_id: String,
+        contact_id: Text,
         /// Names.
-        tags: Vec<String>,
+        tags: ThinVec<String>,
     },
     /// Take tags off a contact.
     RemoveTags {
         /// The contact.
-        contact_id: String,
+        contact_id: Text,
         /// Names.
-        tags: Vec<String>,
+        tags: ThinVec<String>,
     },
     /// Write the card of a lead.
     WriteCard {
         /// The lead.
-        lead_id: String,
+        lead_id: Text,
         /// The note it is in; `None` makes one.
-        note_id: Option<String>,
+        note_id: Option<Text>,
         /// The whole text.
-        text: String,
+        text: Text,
     },
     /// Delete a note of a lead: only when somebody takes a change back.
     RemoveNote {
         /// The lead.
-        lead_id: String,
+        lead_id: Text,
         /// The note.
-        note_id: String,
+        note_id: Text,
         /// What it says, as it was read.
-        was: String,
+        was: Text,
     },
     /// Put a label on a lead.
     AttachLabel {
         /// The lead.
-        lead_id: String,
+        lead_id: Text,
         /// The label.
         label: TagKey,
     },
     /// Take a label off a lead.
     DetachLabel {
         /// The lead.
-        lead_id: String,
+        lead_id: Text,
         /// The label.
         label: TagKey,
     },
@@ -243,36 +244,36 @@ pub enum Action {
         /// Which of them.
         kind: ItemKind,
         /// The contact.
-        contact_id: String,
+        contact_id: Text,
         /// The item; `None` makes one.
-        id: Option<String>,
+        id: Option<Text>,
         /// Values; a change holds those that change.
-        fields: ItemFields,
+        fields: Box<ItemFields>,
         /// The lead's note it is made from.
-        from_note: Option<String>,
+        from_note: Option<Text>,
     },
     /// Delete a note or task of a contact: only when somebody takes a change back.
     DeleteItem {
         /// Which of them.
         kind: ItemKind,
         /// The contact.
-        contact_id: String,
+        contact_id: Text,
         /// The item.
-        id: String,
+        id: Text,
     },
     /// Write a lead's note that stands for an item.
     WriteNote {
         /// The lead.
-        lead_id: String,
+        lead_id: Text,
         /// The note; `None` makes one.
-        note_id: Option<String>,
+        note_id: Option<Text>,
         /// What it stands for.
         kind: ItemKind,
         /// The whole text. Where the item is made in the same run, its id is missing: see
         /// [`crate::with_made`].
-        text: String,
+        text: Text,
         /// The text that is replaced, as it was read.
-        was: Option<String>,
+        was: Option<Text>,
         /// It follows the making of the item from this very note.
         follows: bool,
     },
@@ -398,11 +399,25 @@ impl From<ItemKind> for ObjectKind {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
     /// A name to show.
-    pub name: String,
+    pub name: Text,
     /// HighLevel contact id.
-    pub contact_id: Option<String>,
+    pub contact_id: Option<Text>,
     /// Aimfox lead id.
-    pub lead_id: Option<String>,
+    pub lead_id: Option<Text>,
+}
+
+impl Record {
+    /// The lead's id, which this shares with whoever says something of it.
+    pub(crate) fn of_lead(&self, lead: &Person) -> Text {
+        let known = self.lead_id.clone();
+        known.unwrap_or_else(|| lead.id.as_str().into())
+    }
+
+    /// The contact's id, likewise.
+    pub(crate) fn of_contact(&self, contact: &Person) -> Text {
+        let known = self.contact_id.clone();
+        known.unwrap_or_else(|| contact.id.as_str().into())
+    }
 }
 
 /// A value that lost a conflict.
@@ -448,7 +463,7 @@ pub struct Change {
     /// Who it is about; the changes of one person share it.
     pub record: Arc<Record>,
     /// Field by field.
-    pub fields: Vec<FieldDelta>,
+    pub fields: ThinVec<FieldDelta>,
     /// Why.
     pub reason: Cow<'static, str>,
     /// What the user should know first.
@@ -473,7 +488,7 @@ pub struct Question {
     /// What to do.
     pub next: String,
     /// (whose, record id, what to show): the records it could be, or the values that differ.
-    pub choices: Vec<(Service, Option<String>, String)>,
+    pub choices: Vec<(Service, Option<Text>, String)>,
     /// For a conflict: what an answer is about.
     pub about: Option<About>,
 }
@@ -509,8 +524,8 @@ pub struct Plan {
     pub changes: Vec<Change>,
     /// For the user.
     pub questions: Vec<Question>,
-    /// What becomes the base without a write, by lead id.
-    pub adopt: BTreeMap<String, BasePatch>,
+    /// What becomes the base without a write, in the order of the lead ids.
+    pub adopt: Vec<(Text, BasePatch)>,
     /// Changed values that await their settling, of rows where the newest counts: what the next
     /// run's [`Snapshot::seen`] is made from. The value of each side that changed.
     pub pending: BTreeMap<(String, String), Pending>,
@@ -545,13 +560,5 @@ impl Plan {
             .iter()
             .filter(|c| c.action.service() == Some(service))
             .count()
-    }
-}
-
-fn link(lead: &Person, contact: &Person, how: How) -> Link {
-    Link {
-        lead_id: lead.id.clone(),
-        contact_id: contact.id.clone(),
-        how,
     }
 }

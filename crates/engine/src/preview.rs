@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use foxbridge_model::{Person, Value};
+use foxbridge_model::{Person, Text, Value};
 
 use crate::plan::Rows;
 use crate::{
@@ -133,7 +133,7 @@ pub fn affected(snapshot: &Snapshot, old: &Settings, new: &Settings) -> Vec<Stri
         }
     }
     let mut after = by_lead(&moved, new);
-    let mut changed: Vec<String> = Vec::new();
+    let mut changed: Vec<Text> = Vec::new();
     for (lead, actions) in before {
         if after.remove(&lead) != Some(actions) {
             changed.push(lead);
@@ -141,11 +141,11 @@ pub fn affected(snapshot: &Snapshot, old: &Settings, new: &Settings) -> Vec<Stri
     }
     changed.extend(after.into_keys());
     changed.sort_unstable();
-    changed
+    changed.iter().map(String::from).collect()
 }
 
-fn by_lead(snapshot: &Snapshot, settings: &Settings) -> HashMap<String, Vec<Action>> {
-    let mut actions: HashMap<String, Vec<Action>> = HashMap::new();
+fn by_lead(snapshot: &Snapshot, settings: &Settings) -> HashMap<Text, Vec<Action>> {
+    let mut actions: HashMap<Text, Vec<Action>> = HashMap::new();
     for change in plan(snapshot, settings).changes {
         if let (Some(lead), false) = (
             change.record.lead_id.clone(),

@@ -280,10 +280,10 @@ pub fn inverse(action: &Action, before: Before<'_>) -> Inverse {
             stamps,
             tags,
         } => Inverse::Created {
-            lead_id: lead_id.clone(),
+            lead_id: lead_id.to_string(),
             fields: fields.clone(),
             stamps: stamps.clone(),
-            tags: tags.clone(),
+            tags: tags.to_vec(),
         },
         Action::DeleteContact { .. } => never(
             "A deleted contact cannot be brought back from here. HighLevel may still show it \
@@ -301,7 +301,7 @@ pub fn inverse(action: &Action, before: Before<'_>) -> Inverse {
             clear,
             ..
         } => Inverse::Fields {
-            contact_id: contact_id.clone(),
+            contact_id: contact_id.to_string(),
             fields: fields
                 .iter()
                 .map(|(field, after)| (field.as_str(), Some(after.clone())))
@@ -313,12 +313,12 @@ pub fn inverse(action: &Action, before: Before<'_>) -> Inverse {
                 .collect(),
         },
         Action::AddTags { contact_id, tags } => Inverse::Tags {
-            contact_id: contact_id.clone(),
+            contact_id: contact_id.to_string(),
             tags: before.tags(tags, false),
             present: false,
         },
         Action::RemoveTags { contact_id, tags } => Inverse::Tags {
-            contact_id: contact_id.clone(),
+            contact_id: contact_id.to_string(),
             tags: before.tags(tags, true),
             present: true,
         },
@@ -327,18 +327,18 @@ pub fn inverse(action: &Action, before: Before<'_>) -> Inverse {
             note_id,
             text,
         } => Inverse::Card {
-            lead_id: lead_id.clone(),
+            lead_id: lead_id.to_string(),
             before: note_id.as_deref().and_then(|id| before.note(id)),
-            note_id: note_id.clone(),
-            after: Some(text.clone()),
+            note_id: note_id.as_ref().map(String::from),
+            after: Some(text.to_string()),
         },
         Action::RemoveNote { was, .. } if marked_contact(was).is_none() => {
             never("A deleted note cannot be brought back as the one it was.")
         }
         Action::RemoveNote { lead_id, was, .. } => Inverse::Card {
-            lead_id: lead_id.clone(),
+            lead_id: lead_id.to_string(),
             note_id: None,
-            before: Some(was.clone()),
+            before: Some(was.to_string()),
             after: None,
         },
         Action::DeleteItem { .. } => {
@@ -352,8 +352,8 @@ pub fn inverse(action: &Action, before: Before<'_>) -> Inverse {
             ..
         } => Inverse::ItemMade {
             kind: *kind,
-            contact_id: contact_id.clone(),
-            fields: fields.clone(),
+            contact_id: contact_id.to_string(),
+            fields: (**fields).clone(),
         },
         Action::WriteItem {
             kind,
@@ -364,10 +364,10 @@ pub fn inverse(action: &Action, before: Before<'_>) -> Inverse {
         } => match before.item(*kind, id) {
             Some(item) => Inverse::Item {
                 kind: *kind,
-                contact_id: contact_id.clone(),
-                id: id.clone(),
+                contact_id: contact_id.to_string(),
+                id: id.to_string(),
                 before: items::written(item, fields),
-                after: fields.clone(),
+                after: (**fields).clone(),
             },
             None => never("What it said before is not known."),
         },
@@ -380,19 +380,19 @@ pub fn inverse(action: &Action, before: Before<'_>) -> Inverse {
             follows,
         } => Inverse::ItemNote {
             kind: *kind,
-            lead_id: lead_id.clone(),
-            note_id: note_id.clone(),
-            before: note_id.as_ref().and(was.clone()),
-            after: text.clone(),
+            lead_id: lead_id.to_string(),
+            note_id: note_id.as_ref().map(String::from),
+            before: note_id.as_ref().and(was.as_ref().map(String::from)),
+            after: text.to_string(),
             follows: *follows,
         },
         Action::AttachLabel { lead_id, label } => Inverse::Label {
-            lead_id: lead_id.clone(),
+            lead_id: lead_id.to_string(),
             label: label.clone(),
             present: false,
         },
         Action::DetachLabel { lead_id, label } => Inverse::Label {
-            lead_id: lead_id.clone(),
+            lead_id: lead_id.to_string(),
             label: label.clone(),
             present: true,
         },

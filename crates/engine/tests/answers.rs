@@ -33,8 +33,8 @@ fn person(service: Service, id: &str, name: &str, tags: &[&str]) -> Person {
 
 fn link() -> Link {
     Link {
-        lead_id: "1".to_owned(),
-        contact_id: "k".to_owned(),
+        lead_id: "1".into(),
+        contact_id: "k".into(),
         how: How::Email,
     }
 }

@@ -15,19 +15,19 @@ fn change(n: usize, kind: ChangeKind) -> Change {
     let (lead_id, contact_id) = (format!("{n}"), format!("c{n}"));
     let action = match kind {
         ChangeKind::Create => Action::CreateContact {
-            lead_id: lead_id.clone(),
+            lead_id: lead_id.as_str().into(),
             fields: Few::default(),
             stamps: Few::default(),
-            tags: Vec::new(),
+            tags: Vec::new().into(),
         },
         ChangeKind::Delete => Action::DeleteContact {
-            contact_id: contact_id.clone(),
-            lead_id: lead_id.clone(),
+            contact_id: contact_id.as_str().into(),
+            lead_id: lead_id.as_str().into(),
         },
         _ => Action::UpdateContact {
-            contact_id: contact_id.clone(),
+            contact_id: contact_id.as_str().into(),
             fields: Few::default(),
-            clear: BTreeSet::new(),
+            clear: Default::default(),
             stamps: Few::default(),
         },
     };
@@ -43,14 +43,14 @@ fn change(n: usize, kind: ChangeKind) -> Change {
         kind,
         object: ObjectKind::Contact,
         record: Arc::new(Record {
-            name: format!("Person {n}"),
-            contact_id: Some(contact_id),
-            lead_id: Some(lead_id),
+            name: format!("Person {n}").into(),
+            contact_id: Some(contact_id.into()),
+            lead_id: Some(lead_id.into()),
         }),
         fields: if kind == ChangeKind::Update {
-            vec![company]
+            vec![company].into()
         } else {
-            Vec::new()
+            Vec::new().into()
         },
         reason: "".into(),
         warning: None,

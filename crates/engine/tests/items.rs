@@ -106,8 +106,8 @@ impl World {
             leads: vec![lead],
             contacts: vec![person(Service::HighLevel, "c1")],
             links: vec![Link {
-                lead_id: "1000".to_owned(),
-                contact_id: "c1".to_owned(),
+                lead_id: "1000".into(),
+                contact_id: "c1".into(),
                 how: How::Stamp,
             }],
             bases: self
@@ -128,7 +128,7 @@ impl World {
     /// our knowing. Gives how many writes were planned.
     fn run(&mut self, settings: &Settings, mut fails: impl FnMut() -> (bool, bool)) -> usize {
         let plan = plan(&self.snapshot(), settings);
-        if let Some(patch) = plan.adopt.get("1000") {
+        for (_, patch) in plan.adopt.iter().filter(|(lead, _)| lead == "1000") {
             self.base.get_or_insert_default().apply(patch, None);
         }
         let mut results: HashMap<String, String> = HashMap::new();
@@ -177,14 +177,14 @@ impl World {
                     kind: kind.read_as(),
                     id: id.clone(),
                     contact_id: "c1".to_owned(),
-                    fields: fields.clone(),
+                    fields: (**fields).clone(),
                     past: false,
                     formatted: false,
                     of: None,
                     made: None,
                 });
                 if let Some(note) = from_note {
-                    results.insert(note.clone(), id.clone());
+                    results.insert(note.to_string(), id.clone());
                 }
                 Some(Some(id))
             }
@@ -193,8 +193,8 @@ impl World {
                 fields,
                 ..
             } => {
-                let item = self.items.iter_mut().find(|item| &item.id == id)?;
-                item.fields.extend(fields.clone());
+                let item = self.items.iter_mut().find(|item| *id == item.id)?;
+                item.fields.extend((**fields).clone());
                 Some(None)
             }
             Action::WriteNote {
@@ -206,7 +206,7 @@ impl World {
                 let id = format!("note{}", self.next);
                 self.notes.push(Note {
                     id: id.clone(),
-                    text: text.clone(),
+                    text: text.to_string(),
                     created_at: Some(format!("{:06}", self.next)),
                 });
                 Some(Some(id))
@@ -220,11 +220,15 @@ impl World {
                 ..
             } => {
                 let text = match follows {
-                    true => with_made(text, *kind, results.get(id)?),
-                    false => text.clone(),
+                    true => with_made(text, *kind, results.get(id.as_str())?),
+                    false => text.to_string(),
                 };
-                let note = self.notes.iter_mut().find(|note| &note.id == id)?;
-                assert_eq!(Some(&note.text), was.as_ref(), "what is replaced was read");
+                let note = self.notes.iter_mut().find(|note| *id == note.id)?;
+                assert_eq!(
+                    Some(note.text.as_str()),
+                    was.as_deref(),
+                    "what is replaced was read"
+                );
                 note.text = text;
                 Some(None)
             }

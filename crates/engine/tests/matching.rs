@@ -136,8 +136,8 @@ fn a_contact_that_is_linked_is_never_given_away() {
         leads: vec![lead, other],
         contacts: vec![contact],
         links: vec![Link {
-            lead_id: "7".to_owned(),
-            contact_id: "c".to_owned(),
+            lead_id: "7".into(),
+            contact_id: "c".into(),
             how: How::Stamp,
         }],
         ..Snapshot::default()
@@ -168,8 +168,8 @@ fn who_takes_part_and_who_is_missing() {
         leads: vec![stranger, member, gone],
         contacts: vec![waiting],
         links: vec![Link {
-            lead_id: "9".to_owned(),
-            contact_id: "deleted".to_owned(),
+            lead_id: "9".into(),
+            contact_id: "deleted".into(),
             how: How::Email,
         }],
         ..Snapshot::default()
@@ -200,8 +200,8 @@ fn a_lead_that_could_not_be_read_takes_no_part_and_keeps_its_contact() {
         leads: vec![linked, other, unlinked],
         contacts: vec![who(Service::HighLevel, "c", "mail:a")],
         links: vec![Link {
-            lead_id: "7".to_owned(),
-            contact_id: "c".to_owned(),
+            lead_id: "7".into(),
+            contact_id: "c".into(),
             how: How::Email,
         }],
         unread: ["7".to_owned(), "9".to_owned()].into(),

@@ -3,17 +3,18 @@
 use std::borrow::Borrow;
 use std::fmt;
 use std::ops::Deref;
-use std::sync::Arc;
 
+use arcstr::ArcStr;
 use serde::de::{self, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Text that nobody changes: a clone is another hold on the same text.
 ///
 /// What a plan says of a person is mostly what the person's records say, several times over; with
-/// hundreds of thousands of people the copies would be most of what a plan keeps in memory.
+/// hundreds of thousands of people the copies would be most of what a plan keeps in memory. A hold is one
+/// word: its length stands beside the text.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Text(Arc<str>);
+pub struct Text(ArcStr);
 
 impl Text {
     /// The text.

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use thin_vec::ThinVec;
 
 use crate::{Email, Phone, Region, Text};
 
@@ -19,7 +20,7 @@ pub enum Value {
     /// Text of any kind, numbers and dates included (as the service spells them).
     Text(Text),
     /// Several choices.
-    List(Vec<String>),
+    List(ThinVec<String>),
 }
 
 impl Value {
@@ -91,7 +92,7 @@ impl FieldKind {
                     .collect();
                 items.sort();
                 items.dedup();
-                (!items.is_empty()).then_some(Value::List(items))
+                (!items.is_empty()).then_some(Value::List(items.into()))
             }
             (_, Value::Flag(b)) => Some(Value::Flag(*b)),
             (_, Value::List(items)) => {

@@ -147,7 +147,7 @@ fn value() -> impl Strategy<Value = Value> {
     prop_oneof![
         any::<bool>().prop_map(Value::Flag),
         text().prop_map(|text| Value::Text(text.into())),
-        prop::collection::vec(text(), 0..4).prop_map(Value::List),
+        prop::collection::vec(text(), 0..4).prop_map(|items| Value::List(items.into())),
     ]
 }
 

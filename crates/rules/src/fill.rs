@@ -1,8 +1,10 @@
-//! Values put into parameters: `{{person.name}}` in a text, or alone for the value itself.
+//! Values put into parameters: `{{person.name}}` in a text, or alone for the value itself. A moment in a
+//! text is written for people, alone it stays as the service writes it.
 //!
 //! `{{a ?? b}}` takes the first that is there, `{{a?}}` leaves a parameter out when there is none, and
 //! `{{now + 2d}}` is a moment.
 
+use jiff::fmt::temporal::{Pieces, PiecesOffset};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value};
 
@@ -85,7 +87,10 @@ fn fill_text(text: &str, facts: &Value) -> Result<Option<Value>, Missing> {
     for (before, chip) in parts {
         filled.push_str(before);
         match value_of(chip, facts) {
-            Some(Value::String(text)) => filled.push_str(&text),
+            Some(Value::String(text)) => match readable(&text) {
+                Some(moment) => filled.push_str(&moment),
+                None => filled.push_str(&text),
+            },
             Some(Value::Array(items)) => {
                 let each = items.iter().map(|item| match item {
                     Value::String(text) => text.clone(),
@@ -116,6 +121,18 @@ fn value_of(chip: &str, facts: &Value) -> Option<Value> {
         };
         (!blank).then(|| found.clone())
     })
+}
+
+/// A moment (RFC 3339) as people write it, as its own clock shows it: `2 December 2026, 10:00`.
+fn readable(text: &str) -> Option<String> {
+    let pieces = Pieces::parse(text).ok()?;
+    let (time, offset) = (pieces.time()?, pieces.offset()?);
+    let moment = pieces.date().to_datetime(time);
+    let zone = match offset {
+        PiecesOffset::Zulu => " UTC",
+        _ => "",
+    };
+    Some(format!("{}{zone}", moment.strftime("%-d %B %Y, %H:%M")))
 }
 
 /// `now`, `now + 2d`, `now - 30m`, to the second.

@@ -126,6 +126,22 @@ fn parameters_are_filled_and_what_is_missing_is_named() {
         fill(json!("{{ now - 90m }}")),
         Ok(Some(json!("2026-11-25T08:30:00Z")))
     );
+    let with_moments = json!({
+        "event": { "start": "2026-12-02T08:35:37-05:00", "due": "2026-12-02T13:05:00.008Z", "day": "2026-12-02" },
+    });
+    for (text, wanted) in [
+        ("At {{event.start}}", "At 2 December 2026, 08:35"),
+        ("By {{event.due}}!", "By 2 December 2026, 13:05 UTC!"),
+        ("On {{event.day}}", "On 2026-12-02"),
+        ("{{event.start}}", "2026-12-02T08:35:37-05:00"),
+    ] {
+        let filled = foxbridge_rules::fill(&json!(text), &with_moments);
+        assert_eq!(
+            filled,
+            Ok(Some(json!(wanted))),
+            "for people in a text, for a service alone"
+        );
+    }
     assert_eq!(
         fill(json!("{{person.email}}")).unwrap_err().to_string(),
         "person.email is empty"

@@ -21,7 +21,7 @@ use foxbridge_sandbox::{Clock, Config, Sandbox, SystemClock};
 use serde_json::{Value, json};
 
 use least::{Worlds, pages};
-use rivals::{Naive, Official};
+use rivals::{Asked, Rivals};
 
 /// Without limits nobody waits; what is counted is requests, not time.
 const NO_LIMIT: u32 = 10_000_000;
@@ -220,6 +220,7 @@ async fn main() {
     let mut arguments = std::env::args().skip(1);
     let sdk = arguments.next().unwrap();
     let mut arguments = arguments.peekable();
+    let alone = arguments.next_if_eq("--alone").is_some();
     if arguments.next_if_eq("--real-limits").is_some() {
         for people in arguments {
             limits::bench(people.parse().unwrap()).await;
@@ -232,35 +233,32 @@ async fn main() {
     );
     println!("|---:|---|---:|---:|---:|---:|---:|");
     for people in arguments {
-        bench(people.parse().unwrap(), Path::new(&sdk)).await;
+        bench(people.parse().unwrap(), (!alone).then(|| Path::new(&sdk))).await;
     }
 }
 
 /// One line of the table.
-fn row(
-    (people, what): (usize, &str),
-    spent: Spent,
-    least: u64,
-    naive: Spent,
-    official: Option<u64>,
-) {
-    let official = official.map_or_else(
-        || "not installed".to_owned(),
-        |requests| format!("{:.1}", requests as f64 / spent.highlevel as f64),
-    );
+fn row((people, what): (usize, &str), spent: Spent, least: u64, others: Asked) {
+    let times = |theirs: Option<u64>, ours: u64| {
+        theirs.map_or_else(
+            || "not asked".to_owned(),
+            |theirs| format!("{:.1}", theirs as f64 / ours as f64),
+        )
+    };
     println!(
-        "| {people} | {what} | {} | {} | {:.3} | {:.1} | {official} |",
+        "| {people} | {what} | {} | {} | {:.3} | {} | {} |",
         spent.highlevel,
         spent.aimfox,
         spent.all() as f64 / least as f64,
-        naive.all() as f64 / spent.all() as f64,
+        times(others.naive.map(Spent::all), spent.all()),
+        times(others.official, spent.highlevel),
     );
 }
 
-async fn bench(people: usize, sdk: &Path) {
+async fn bench(people: usize, sdk: Option<&Path>) {
     let (sandbox, clock) = start(people).await;
     let stage = Stage::of(sandbox, clock, Some(NO_LIMIT)).await;
-    let (naive, official) = (Naive::new(people).await, Official::new(people, sdk).await);
+    let rivals = Rivals::new(people, sdk).await;
     let before = Worlds::of(&stage.sandbox);
     let (_, spent) = stage.run().await;
     let after = Worlds::of(&stage.sandbox);
@@ -274,19 +272,18 @@ async fn bench(people: usize, sdk: &Path) {
     // docs/BUDGET.md: definitions, pages, and pages of the leads that take part.
     let reads = 2 + pages(before.contacts(), 500) + 2 + pages(before.leads(), 100);
     let least = reads + before.take_part + writes.0 + writes.1;
-    let (rival, sdks) = (naive.first().await, official.first());
-    row((people, "first"), spent, least, rival, sdks);
+    row((people, "first"), spent, least, rivals.first().await);
 
     // Our own writes are the news of the run after.
     stage.later().await;
     let (_, spent) = stage.run().await;
     let news = pages(after.moved_contacts(&before), 500).max(1);
-    let (rival, sdks) = (naive.later(0, 0).await, official.later(0));
+    let others = rivals.later(0, 0).await;
     let again = 2 + news + 2 + pages(before.leads(), 100);
-    row((people, "after it"), spent, again, rival, sdks);
+    row((people, "after it"), spent, again, others);
     let (_, spent) = stage.run().await;
     let nothing = 3 + 2 + pages(before.leads(), 100);
-    row((people, "nothing to do"), spent, nothing, rival, sdks);
+    row((people, "nothing to do"), spent, nothing, others);
 
     let before = Worlds::of(&stage.sandbox);
     stage.later().await;
@@ -297,14 +294,8 @@ async fn bench(people: usize, sdk: &Path) {
     let writes = Worlds::of(&stage.sandbox).writes(&edited);
     let least = nothing + writes.0 + writes.1;
     let changed = edited.moved_contacts(&before);
-    let rival = naive.later(changed, 0).await;
-    row(
-        (people, "1 % changed there"),
-        spent,
-        least,
-        rival,
-        official.later(0),
-    );
+    let others = rivals.later(changed, 0).await;
+    row((people, "1 % changed there"), spent, least, others);
 
     stage.later().await;
     let changed = stage.edit_cards(people).await;
@@ -313,8 +304,8 @@ async fn bench(people: usize, sdk: &Path) {
     let writes = Worlds::of(&stage.sandbox).writes(&edited);
     // Each contact is looked at before an edit from Aimfox is written to it.
     let least = nothing + writes.0 + writes.1 + changed as u64;
-    let (rival, sdks) = (naive.later(0, changed).await, official.later(changed));
-    row((people, "1 % changed here"), spent, least, rival, sdks);
+    let others = rivals.later(0, changed).await;
+    row((people, "1 % changed here"), spent, least, others);
     stage.app.shutdown().await;
     stage.sandbox.stop().await;
 }

@@ -10,13 +10,58 @@ use serde_json::{Value, json};
 
 use super::{Spent, spent, start};
 
-pub(crate) struct Naive {
+/// Both of them, where somebody wants to know: with very many people they take hours.
+pub(crate) struct Rivals<'a>(Option<(Naive, Official<'a>)>);
+
+/// What they spent; `None` for whoever was not asked.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Asked {
+    pub(crate) naive: Option<Spent>,
+    /// HighLevel's half only.
+    pub(crate) official: Option<u64>,
+}
+
+impl<'a> Rivals<'a> {
+    pub(crate) async fn new(people: usize, sdk: Option<&'a Path>) -> Self {
+        match sdk {
+            Some(sdk) => {
+                let naive = Naive::new(people).await;
+                Self(Some((naive, Official::new(people, sdk).await)))
+            }
+            None => Self(None),
+        }
+    }
+
+    /// A first sync: everybody is read, and then written.
+    pub(crate) async fn first(&self) -> Asked {
+        match &self.0 {
+            Some((naive, official)) => Asked {
+                naive: Some(naive.first().await),
+                official: official.first(),
+            },
+            None => Asked::default(),
+        }
+    }
+
+    /// A later one, for which these many changed at HighLevel and these at Aimfox.
+    pub(crate) async fn later(&self, there: usize, here: usize) -> Asked {
+        match &self.0 {
+            Some((naive, official)) => Asked {
+                naive: Some(naive.later(there, here).await),
+                official: official.later(here),
+            },
+            None => Asked::default(),
+        }
+    }
+}
+
+struct Naive {
     sandbox: Sandbox,
     http: reqwest::Client,
 }
 
 impl Naive {
-    pub(crate) async fn new(people: usize) -> Self {
+    async fn new(people: usize) -> Self {
         Self {
             sandbox: start(people).await.0,
             http: reqwest::Client::new(),
@@ -115,7 +160,7 @@ impl Naive {
     }
 
     /// A first sync: everybody is read, and then written.
-    pub(crate) async fn first(&self) -> Spent {
+    async fn first(&self) -> Spent {
         let before = spent(&self.sandbox);
         self.read().await;
         self.write().await;
@@ -123,7 +168,7 @@ impl Naive {
     }
 
     /// A later one, for which these many changed at HighLevel and these at Aimfox.
-    pub(crate) async fn later(&self, there: usize, here: usize) -> Spent {
+    async fn later(&self, there: usize, here: usize) -> Spent {
         let before = spent(&self.sandbox);
         self.read().await;
         let truth = self.sandbox.truth();
@@ -138,26 +183,26 @@ impl Naive {
 }
 
 /// HighLevel's own client; `None` where it is not installed.
-pub(crate) struct Official<'a> {
+struct Official<'a> {
     sandbox: Sandbox,
     sdk: &'a Path,
 }
 
 impl<'a> Official<'a> {
-    pub(crate) async fn new(people: usize, sdk: &'a Path) -> Self {
+    async fn new(people: usize, sdk: &'a Path) -> Self {
         Self {
             sandbox: start(people).await.0,
             sdk,
         }
     }
 
-    pub(crate) fn first(&self) -> Option<u64> {
+    fn first(&self) -> Option<u64> {
         let truth = self.sandbox.truth();
         let update: Vec<&String> = truth.overlap.iter().map(|(_, contact)| contact).collect();
         self.run(&json!({ "update": update, "create": truth.unmatched }))
     }
 
-    pub(crate) fn later(&self, here: usize) -> Option<u64> {
+    fn later(&self, here: usize) -> Option<u64> {
         let truth = self.sandbox.truth();
         let update = truth.overlap.iter().take(here);
         let update: Vec<&String> = update.map(|(_, contact)| contact).collect();

@@ -168,7 +168,7 @@ pub(super) async fn syncs_filter_values(
         let field = |name: &'static str| {
             move |person: &Person| match person.fields.get(name) {
                 None => Vec::new(),
-                Some(Value::List(items)) => items.clone(),
+                Some(Value::List(items)) => items.to_vec(),
                 Some(value) => vec![value.display()],
             }
         };

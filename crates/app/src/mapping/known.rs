@@ -50,8 +50,8 @@ pub(crate) fn links(app: &App, sync: &SyncRow) -> Result<Vec<Link>, AppError> {
         .into_iter()
         .filter(|row| row.broken.is_none())
         .map(|row| Link {
-            lead_id: row.lead_id,
-            contact_id: row.contact_id,
+            lead_id: row.lead_id.into(),
+            contact_id: row.contact_id.into(),
             how: serde_json::from_value(row.how.into()).unwrap_or(How::Stamp),
         })
         .collect())

@@ -12,7 +12,7 @@ use foxbridge_engine::{
     Action, Answer, Base, BasePatch, Before, Change, ChangeKind, How, Link, ObjectKind, Plan,
     Snapshot, answers, find_card, inverse,
 };
-use foxbridge_model::{ItemField, ItemKind, Person, Service};
+use foxbridge_model::{ItemField, ItemKind, Person, Service, Text};
 use foxbridge_store::{AnswerRow, ChangeRow, LinkRow, Settlement};
 use futures::StreamExt as _;
 
@@ -57,8 +57,8 @@ pub(super) fn record(
         ids.zip(0..).collect()
     };
     let (leads, contacts) = (by_id(&read.leads), by_id(&read.contacts));
-    let person = |ids: &HashMap<String, usize>, id: &Option<String>| {
-        id.as_ref().and_then(|id| ids.get(id)).copied()
+    let person = |ids: &HashMap<String, usize>, id: Option<&Text>| {
+        id.and_then(|id| ids.get(id.as_str())).copied()
     };
     let rows = plan
         .changes
@@ -66,13 +66,14 @@ pub(super) fn record(
         .zip(first_seq..)
         .map(|(change, seq)| {
             let before = Before {
-                lead: person(&leads, &change.record.lead_id).map(|i| &read.leads[i]),
-                contact: person(&contacts, &change.record.contact_id).map(|i| &read.contacts[i]),
+                lead: person(&leads, change.record.lead_id.as_ref()).map(|i| &read.leads[i]),
+                contact: person(&contacts, change.record.contact_id.as_ref())
+                    .map(|i| &read.contacts[i]),
                 items: change
                     .record
                     .contact_id
                     .as_ref()
-                    .and_then(|id| read.items.get(id)),
+                    .and_then(|id| read.items.get(id.as_str())),
             };
             let mut row = row(context, change, seq)?;
             let inverse = inverse(&change.action, before);
@@ -100,9 +101,9 @@ pub(super) fn row(context: &Context, change: &Change, seq: u32) -> Result<Change
         kind: convert::word(&shown.kind),
         place: convert::word(&shown.service),
         object: convert::word(&shown.object),
-        record_name: change.record.name.clone(),
-        lead_id: change.record.lead_id.clone(),
-        contact_id: change.record.contact_id.clone(),
+        record_name: shown.record.name.clone(),
+        lead_id: shown.record.lead_id.clone(),
+        contact_id: shown.record.contact_id.clone(),
         operation: shown.operation.clone(),
         content: serde_json::to_value(&shown).map_err(error::internal)?,
         action: serde_json::to_value(&change.action).map_err(error::internal)?,
@@ -222,10 +223,14 @@ fn shown_conversations<'a>(
         else {
             return None;
         };
-        let notes = read.items.get(contact_id)?.read.get(&ItemKind::Note)?;
-        let note = notes.iter().find(|note| note.id == *id)?;
+        let notes = read
+            .items
+            .get(contact_id.as_str())?
+            .read
+            .get(&ItemKind::Note)?;
+        let note = notes.iter().find(|note| *id == note.id)?;
         let text = note.fields.get(&ItemField::Text)?;
-        Some((id.clone(), text.clone()))
+        Some((id.into(), text.clone()))
     })
 }
 
@@ -341,8 +346,8 @@ impl Shared<'_> {
         LinkRow {
             sync: self.context.sync.id.clone(),
             how: convert::word(&link.how),
-            lead_id: link.lead_id,
-            contact_id: link.contact_id,
+            lead_id: String::from(&link.lead_id),
+            contact_id: String::from(&link.contact_id),
             created_at: now,
             broken: None,
         }
@@ -396,7 +401,7 @@ impl Shared<'_> {
             (Action::CreateContact { lead_id, .. }, Some(contact_id)) => {
                 let link = Link {
                     lead_id: lead_id.clone(),
-                    contact_id: contact_id.clone(),
+                    contact_id: contact_id.as_str().into(),
                     how: How::Created,
                 };
                 vec![self.link_row(link, now)]
@@ -406,7 +411,7 @@ impl Shared<'_> {
         let base = match &change.record.lead_id {
             Some(lead_id) if !change.settles.is_empty() => {
                 let base = self.moved_base(lead_id, &change.settles, result.as_deref())?;
-                vec![(lead_id.clone(), base)]
+                vec![(lead_id.into(), base)]
             }
             _ => Vec::new(),
         };
@@ -587,6 +592,7 @@ impl Shared<'_> {
                 "Put right what the service complains about; the next run tries again.".to_owned()
             }
         };
+        let record = convert::record(&change.record);
         let item = NeedsYou {
             options: None,
             answer: None,
@@ -604,9 +610,8 @@ impl Shared<'_> {
                 .map_or_else(String::new, |id| format!(":{id}")),
             kind: "failed".to_owned(),
             record: RecordRef {
-                name: change.record.name.clone(),
-                contact_id: change.record.contact_id.clone().or(duplicate_of),
-                lead_id: change.record.lead_id.clone(),
+                contact_id: record.contact_id.or(duplicate_of),
+                ..record
             },
             what: format!("{} {what} in {place}.", change.record.name),
             why: format!("{why} The other records went on."),
@@ -622,7 +627,8 @@ impl Shared<'_> {
     fn note(&self, change: &Change, record: impl FnOnce(&mut Applied)) {
         let mut outcome = self.outcome.lock().unwrap_or_else(PoisonError::into_inner);
         record(&mut outcome.applied);
-        outcome.open.extend(change.record.lead_id.clone());
+        let lead = change.record.lead_id.as_ref();
+        outcome.open.extend(lead.map(String::from));
         outcome.finished += 1;
         self.context.reporter.at(outcome.finished, Some(self.total));
     }

@@ -8,6 +8,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use foxbridge_contract::{AppError, ObjectKind};
 use foxbridge_engine::{Action, ChangeKind, Plan};
+use foxbridge_model::Text;
 
 use crate::{App, convert, error};
 
@@ -45,7 +46,7 @@ impl Approved {
     /// Takes everything else out of a plan. Of a pair whose link was not approved nothing is done;
     /// definitions are made where something approved needs them.
     pub(super) fn narrow(&self, plan: &mut Plan) -> LeftOut {
-        let unlinked: BTreeSet<String> = plan
+        let unlinked: BTreeSet<Text> = plan
             .changes
             .iter()
             .filter(|change| change.kind == ChangeKind::Link && !self.has(&change.action))
@@ -63,7 +64,7 @@ impl Approved {
             keep
         });
         drop_unneeded(plan);
-        plan.adopt.retain(|lead, _| !unlinked.contains(lead));
+        plan.adopt.retain(|(lead, _)| !unlinked.contains(lead));
         LeftOut {
             changes: before - plan.changes.len(),
             people: out.len(),

@@ -140,7 +140,7 @@ pub(super) async fn perform(
             write
                 .fields
                 .insert("source".to_owned(), Some(Value::from("Aimfox")));
-            write.tags.clone_from(tags);
+            write.tags = tags.to_vec();
             Ok(Some(highlevel.create_contact(&write).await?))
         }
         Action::DeleteContact { contact_id, .. } => {
@@ -178,7 +178,7 @@ pub(super) async fn perform(
             note_id: Some(note_id),
             text,
         } => {
-            let was = definitions.notes.get(note_id).map(String::as_str);
+            let was = definitions.notes.get(note_id.as_str()).map(String::as_str);
             replace_note(aimfox, lead_id, note_id, was, text).await
         }
         Action::RemoveNote {
@@ -221,7 +221,7 @@ pub(super) async fn perform(
             ..
         } => {
             if *kind == ItemKind::Conversation {
-                let was = definitions.notes.get(id);
+                let was = definitions.notes.get(id.as_str());
                 same_note(highlevel, contact_id, id, was).await?;
             }
             highlevel.update_item(*kind, contact_id, id, fields).await?;
@@ -253,7 +253,7 @@ pub(super) async fn perform(
                 let id = definitions
                     .made_from(note_id)
                     .ok_or(Undone::Waiting("What the note stands for was not made."))?;
-                with_made(text, *kind, &id)
+                with_made(text, *kind, &id).into()
             } else {
                 text.clone()
             };

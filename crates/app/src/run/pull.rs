@@ -108,8 +108,8 @@ pub(super) async fn pull(context: &Context) -> Result<Pulled, AppError> {
         links: links
             .into_iter()
             .map(|link| Link {
-                lead_id: link.lead_id,
-                contact_id: link.contact_id,
+                lead_id: link.lead_id.into(),
+                contact_id: link.contact_id.into(),
                 how: serde_json::from_value(link.how.into())
                     .unwrap_or(foxbridge_engine::How::Stamp),
             })

@@ -65,7 +65,7 @@ pub(super) async fn run(
     if before.as_ref().and_then(&canonical) != canonical(&value) {
         plan.changes.push(Change {
             action: Action::UpdateContact {
-                contact_id: contact.id.clone(),
+                contact_id: contact.id.as_str().into(),
                 fields: [((&restore.field).into(), value.clone())].into(),
                 clear: Default::default(),
                 stamps: Default::default(),
@@ -73,9 +73,9 @@ pub(super) async fn run(
             kind: ChangeKind::Update,
             object: ObjectKind::Contact,
             record: Arc::new(Record {
-                name: contact.name.clone(),
-                contact_id: Some(contact.id.clone()),
-                lead_id: Some(restore.lead_id.clone()),
+                name: contact.name.as_str().into(),
+                contact_id: Some(contact.id.as_str().into()),
+                lead_id: Some(restore.lead_id.as_str().into()),
             }),
             fields: vec![FieldDelta {
                 field: (&restore.field).into(),
@@ -83,7 +83,8 @@ pub(super) async fn run(
                 before,
                 after: Some(value),
                 loser: None,
-            }],
+            }]
+            .into(),
             reason: "You put an earlier value back.".into(),
             warning: None,
             settles: BasePatch::default(),

@@ -13,7 +13,7 @@ use foxbridge_contract::{AppError, ErrorCode, Phase, RunSummary};
 use foxbridge_engine::{
     Done, Filter, Fresh, Inverse, ItemAt, Left, Plan, Record, Snapshot, TakeBack, take_back,
 };
-use foxbridge_model::{ContactItems, Item, ItemKind, Person, Service, TagKey};
+use foxbridge_model::{ContactItems, Item, ItemKind, Person, Service, TagKey, Text};
 use foxbridge_store::{ChangeFilter, ChangeRow, change_state};
 use futures::{StreamExt as _, TryStreamExt as _};
 use serde_json::Value as Json;
@@ -116,9 +116,9 @@ fn done(row: &ChangeRow) -> Result<Done, AppError> {
     Ok(Done {
         inverse,
         record: Arc::new(Record {
-            name: row.record_name.clone(),
-            contact_id: row.contact_id.clone(),
-            lead_id: row.lead_id.clone(),
+            name: row.record_name.as_str().into(),
+            contact_id: row.contact_id.as_ref().map(Text::from),
+            lead_id: row.lead_id.as_ref().map(Text::from),
         }),
         made: made.map(str::to_owned),
     })

@@ -155,7 +155,7 @@ async fn an_appointment_becomes_a_note_and_a_label() {
     let notes = stage.notes(&link.lead_id);
     let ours = notes
         .iter()
-        .filter(|note| note.starts_with("Meeting booked: Demonstration, "));
+        .filter(|note| note.starts_with("Meeting booked: Demonstration, 2 December 2026, "));
     assert_eq!(ours.count(), 1, "{notes:?}");
     stage.end().await;
 }
@@ -185,9 +185,9 @@ async fn an_overdue_task_becomes_a_note_when_its_date_has_come() {
         assert_eq!(mine().await, 1, "told once for a date");
     }
     let notes = stage.notes(&link.lead_id);
-    let ours = notes
-        .iter()
-        .filter(|note| note.starts_with("Overdue in HighLevel: Send the offer"));
+    let ours = notes.iter().filter(|note| {
+        note.starts_with("Overdue in HighLevel: Send the offer (due 26 November 2026, ")
+    });
     assert_eq!(ours.count(), 1, "{notes:?}");
     stage.end().await;
 }

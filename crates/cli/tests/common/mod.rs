@@ -3,12 +3,16 @@
 
 pub mod browser;
 pub mod front;
+pub mod serving;
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use serde_json::{Value, json};
+
+/// More than any test sends in a minute.
+pub const FAST_RPM: u32 = 100_000;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_foxbridge");
 
@@ -44,6 +48,24 @@ impl Sandbox {
             credentials,
             http: reqwest::blocking::Client::new(),
         }
+    }
+
+    /// With so many people, and limits that nobody comes to.
+    pub fn fast(contacts: usize, leads: usize, overlap: usize) -> Self {
+        let [contacts, leads, overlap, rpm] =
+            [contacts, leads, overlap, FAST_RPM as usize].map(|number| number.to_string());
+        Self::serve(&[
+            "--contacts",
+            &contacts,
+            "--leads",
+            &leads,
+            "--overlap",
+            &overlap,
+            "--aimfox-per-minute",
+            &rpm,
+            "--highlevel-per-10s",
+            &rpm,
+        ])
     }
 
     pub fn text(&self, service: &str, what: &str) -> String {

@@ -187,7 +187,7 @@ fn fields(lead: &Json, id: &str, identities: &Identities) -> FieldMap {
         .map(str::to_owned)
         .collect();
     if !seats.is_empty() {
-        fields.insert("seats".to_owned(), Value::List(seats));
+        fields.insert("seats".to_owned(), Value::List(seats.into()));
     }
     fields
 }

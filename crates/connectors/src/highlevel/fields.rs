@@ -68,7 +68,9 @@ pub(super) fn value_read(from: &Json) -> Option<Value> {
                 .iter()
                 .map(|item| value_read(item).map(|value| value.display()))
                 .collect();
-            items.filter(|items| !items.is_empty()).map(Value::List)
+            items
+                .filter(|items| !items.is_empty())
+                .map(|items| Value::List(items.into()))
         }
         Json::Null | Json::Object(_) => None,
     }

@@ -59,7 +59,7 @@ fn check_zoe(person: &Person) {
     assert_eq!(field("cf.cfBudget"), Some("1200.5".into()));
     assert_eq!(
         field("cf.cfTopics"),
-        Some(Value::List(vec!["crm".into(), "ads".into()]))
+        Some(Value::List(vec!["crm".into(), "ads".into()].into()))
     );
     assert_eq!(field("cf.cfFile"), None, "files are left alone");
     let who = &person.identities;

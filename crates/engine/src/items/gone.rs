@@ -1,6 +1,7 @@
 //! One half of a note, task or appointment was deleted: what becomes of the other.
 
 use foxbridge_model::{Item, ItemFields, ItemKind, Note, Service};
+use thin_vec::ThinVec;
 
 use super::card::{plain, read, says_gone, with_gone};
 use super::{Pair, forget, highlevel_fields, mark_of, put, settles};
@@ -43,9 +44,9 @@ impl Pair<'_> {
                     choices: vec![(Service::Aimfox, lead, plain(&note.text))],
                 };
                 let remove = Action::RemoveNote {
-                    lead_id: self.lead.id.clone(),
-                    note_id: note.id.clone(),
-                    was: note.text.clone(),
+                    lead_id: self.lead.id.as_str().into(),
+                    note_id: note.id.as_str().into(),
+                    was: note.text.as_str().into(),
                 };
                 self.asked(kind, entry, alone, ask, Some(remove), out);
             }
@@ -66,7 +67,7 @@ impl Pair<'_> {
                     kind: ChangeKind::Update,
                     object: kind.into(),
                     record: self.record.clone(),
-                    fields: Vec::new(),
+                    fields: ThinVec::new(),
                     reason: format!(
                         "{title} was deleted in HighLevel; its copy stays, and says so."
                     )
@@ -115,8 +116,8 @@ impl Pair<'_> {
         // An appointment is other people's too: it is cancelled where its calendar is.
         let remove = (kind != ItemKind::Appointment).then(|| Action::DeleteItem {
             kind,
-            contact_id: self.contact.id.clone(),
-            id: item.id.clone(),
+            contact_id: self.contact.id.as_str().into(),
+            id: item.id.as_str().into(),
         });
         self.asked(kind, entry, seen, ask, remove, out);
     }

@@ -1,6 +1,7 @@
 //! Three-way merge of one linked item, field by field.
 
 use foxbridge_model::{Item, ItemField, ItemFields, ItemKind, Note, Service, Value};
+use thin_vec::ThinVec;
 
 use super::card::{origin_of, own_lines, plain, read, same_text, with_origin};
 use super::{Pair, highlevel_fields, put, settles};
@@ -68,7 +69,7 @@ struct Wanted {
     /// What it says now that cannot be understood.
     unclear: ItemFields,
     /// What changes in it.
-    deltas: Vec<FieldDelta>,
+    deltas: ThinVec<FieldDelta>,
     /// How the base moves with it.
     settles: ItemPatch,
 }
@@ -99,9 +100,9 @@ impl Pair<'_> {
         let here = read(kind, &note.text, self.items.local);
         let key = item_key(kind, &item.id);
 
-        let (mut update, mut update_deltas) = (ItemFields::new(), Vec::new());
+        let (mut update, mut update_deltas) = (ItemFields::new(), ThinVec::new());
         let mut update_base = ItemFields::new();
-        let (mut shown, mut note_deltas) = (there.clone(), Vec::new());
+        let (mut shown, mut note_deltas) = (there.clone(), ThinVec::new());
         let mut note_base = (ItemFields::new(), ItemFields::new());
         let mut rest = (ItemFields::new(), ItemFields::new());
         let mut asked = Vec::new();
@@ -191,9 +192,9 @@ impl Pair<'_> {
             out.changes.push(Change {
                 action: Action::WriteItem {
                     kind,
-                    contact_id: self.contact.id.clone(),
-                    id: Some(item.id.clone()),
-                    fields: update,
+                    contact_id: self.contact.id.as_str().into(),
+                    id: Some(item.id.as_str().into()),
+                    fields: Box::new(update),
                     from_note: None,
                 },
                 kind: ChangeKind::Update,

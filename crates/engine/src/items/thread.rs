@@ -5,9 +5,12 @@
 //! whatever people wrote into it stays, and a message that is edited or withdrawn on LinkedIn later
 //! stays as it was.
 
-use foxbridge_model::{Item, ItemField, ItemFields, ItemKind, Message, Service, Thread, Value};
+use foxbridge_model::{
+    Item, ItemField, ItemFields, ItemKind, Message, Service, Text, Thread, Value,
+};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use thin_vec::thin_vec;
 
 use super::{Pair, put, settles, when};
 use crate::plan::{Action, Change, ChangeKind, FieldDelta, ObjectKind, Outcome, Question};
@@ -205,7 +208,7 @@ impl<'a> Pair<'a> {
             kind: ChangeKind::Update,
             object: ObjectKind::Conversation,
             record: self.record.clone(),
-            fields: vec![said(new, zone)],
+            fields: thin_vec![said(new, zone)],
             reason: "The LinkedIn conversation went on.".into(),
             warning: note
                 .formatted
@@ -248,7 +251,7 @@ impl<'a> Pair<'a> {
             kind: ChangeKind::Create,
             object: ObjectKind::Conversation,
             record: self.record.clone(),
-            fields: vec![said(messages, zone)],
+            fields: thin_vec![said(messages, zone)],
             reason: "There is a conversation on LinkedIn.".into(),
             warning: None,
             settles: settles(vec![put(seen(thread, until), Some(Made::Highlevel))]),
@@ -258,9 +261,9 @@ impl<'a> Pair<'a> {
     fn write_conversation(&self, id: Option<String>, text: String) -> Action {
         Action::WriteItem {
             kind: ItemKind::Conversation,
-            contact_id: self.contact.id.clone(),
-            id,
-            fields: ItemFields::from([(ItemField::Text, text)]),
+            contact_id: self.contact.id.as_str().into(),
+            id: id.map(Text::from),
+            fields: ItemFields::from([(ItemField::Text, text)]).into(),
             from_note: None,
         }
     }

@@ -4,13 +4,14 @@ use std::cell::LazyCell;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-use foxbridge_model::{Person, Service, TagKey};
+use foxbridge_model::{Person, Service, TagKey, Text};
+use thin_vec::ThinVec;
 
 use super::person::{Context, Outcome, Stamp};
 use super::rows::Rows;
 use super::{
-    Action, Change, ChangeKind, ObjectKind, Plan, Question, Record, Snapshot, StampField, gone,
-    link,
+    Action, Change, ChangeKind, Link, ObjectKind, Plan, Question, Record, Snapshot, StampField,
+    gone,
 };
 use crate::items::Items;
 use crate::matching::{Matching, Why};
@@ -41,16 +42,6 @@ pub fn plan(snapshot: &Snapshot, settings: &Settings) -> Plan {
         seen: &snapshot.seen,
     };
     let mut plan = Plan::default();
-    let leads: HashMap<&str, &Person> = snapshot
-        .leads
-        .iter()
-        .map(|lead| (lead.id.as_str(), lead))
-        .collect();
-    let contacts: HashMap<&str, &Person> = snapshot
-        .contacts
-        .iter()
-        .map(|contact| (contact.id.as_str(), contact))
-        .collect();
     let linked_leads: HashSet<&str> = snapshot
         .links
         .iter()
@@ -61,6 +52,8 @@ pub fn plan(snapshot: &Snapshot, settings: &Settings) -> Plan {
         .iter()
         .map(|link| link.contact_id.as_str())
         .collect();
+    let leads = by_id(&snapshot.leads, &linked_leads);
+    let contacts = by_id(&snapshot.contacts, &linked_contacts);
 
     let left_out = |lead: &str| {
         let answer = snapshot.answers.get(&answers::left_out(lead));
@@ -87,11 +80,13 @@ pub fn plan(snapshot: &Snapshot, settings: &Settings) -> Plan {
     });
 
     honour_answers(&mut matching, &taking_part, snapshot, &linked_contacts);
+    // Counted before there are changes: what it takes to count is free again when they come.
+    plan.health.not_in_aimfox = waiting(snapshot, &linked_contacts, &matching);
 
     // One for everybody in turn, so that its lists are made once.
     let mut part = Outcome::default();
     for known in &snapshot.links {
-        if snapshot.unread.contains(&known.lead_id) {
+        if snapshot.unread.contains(known.lead_id.as_str()) {
             continue;
         }
         if left_out(&known.lead_id) {
@@ -110,11 +105,11 @@ pub fn plan(snapshot: &Snapshot, settings: &Settings) -> Plan {
                 if !only(lead, Some(contact)) {
                     continue;
                 }
-                if snapshot.broken.contains(&known.lead_id) {
+                if snapshot.broken.contains(known.lead_id.as_str()) {
                     plan.changes
                         .extend(gone::back(known, lead, contact, settings));
                 }
-                let base = snapshot.bases.get(&known.lead_id);
+                let base = snapshot.bases.get(known.lead_id.as_str());
                 // Most people are at rest: nothing is said about them.
                 let record = LazyCell::new(|| record_of(lead, contact));
                 context.pair(lead, contact, base, &record, &mut part);
@@ -145,12 +140,16 @@ pub fn plan(snapshot: &Snapshot, settings: &Settings) -> Plan {
         let record = record_of(lead, contact);
         plan.changes.push(Change {
             action: Action::Link {
-                link: link(lead, contact, *how),
+                link: Link {
+                    lead_id: record.of_lead(lead),
+                    contact_id: record.of_contact(contact),
+                    how: *how,
+                },
             },
             kind: ChangeKind::Link,
             object: ObjectKind::Link,
             record: Arc::clone(&record),
-            fields: Vec::new(),
+            fields: ThinVec::new(),
             reason: format!("The two are the same person by {}.", how.words()).into(),
             warning: None,
             settles: BasePatch::default(),
@@ -172,25 +171,29 @@ pub fn plan(snapshot: &Snapshot, settings: &Settings) -> Plan {
         }
     }
 
-    let paired: HashSet<usize> = matching.pairs.iter().map(|(_, c, _)| *c).collect();
-    let open: HashSet<usize> = matching
-        .ambiguous
-        .iter()
-        .flat_map(|a| a.contacts.iter().copied())
-        .collect();
-    plan.health.not_in_aimfox = waiting(snapshot, &linked_contacts, &paired, &open);
+    drop((matching, taking_part));
 
     prepare(&mut plan, snapshot);
     put_in_order(&mut plan.changes);
+    plan.adopt.sort_unstable_by(|a, b| a.0.cmp(&b.0));
     plan.questions.sort_by(|a, b| a.key.cmp(&b.key));
     plan
 }
 
+/// Those of the people that are linked, by id.
+fn by_id<'p>(people: &'p [Person], linked: &HashSet<&str>) -> HashMap<&'p str, &'p Person> {
+    people
+        .iter()
+        .map(|person| (person.id.as_str(), person))
+        .filter(|(id, _)| linked.contains(id))
+        .collect()
+}
+
 fn record_of(lead: &Person, contact: &Person) -> Arc<Record> {
     Arc::new(Record {
-        name: lead.name.clone(),
-        contact_id: Some(contact.id.clone()),
-        lead_id: Some(lead.id.clone()),
+        name: lead.name.as_str().into(),
+        contact_id: Some(contact.id.as_str().into()),
+        lead_id: Some(lead.id.as_str().into()),
     })
 }
 
@@ -205,20 +208,24 @@ fn add(plan: &mut Plan, lead: &Person, part: &mut Outcome) {
         .extend(pending.map(|(row, pending)| ((lead.id.clone(), row), pending)));
     let adopt = std::mem::take(&mut part.adopt);
     if !adopt.is_empty() {
-        plan.adopt.insert(lead.id.clone(), adopt);
+        plan.adopt.push((lead.id.as_str().into(), adopt));
     }
 }
 
 /// Sorts changes by their places, and moves each once: a sort of the changes themselves would keep
 /// half of them a second time meanwhile.
 fn put_in_order(changes: &mut [Change]) {
-    let mut places: Vec<usize> = (0..changes.len()).collect();
-    places.sort_by_key(|place| order(&changes[*place]));
+    let change_at = |place: u32| &changes[place as usize];
+    let mut places: Vec<u32> = (0..).take(changes.len()).collect();
+    places.sort_unstable_by(|a, b| {
+        let (one, other) = (order(change_at(*a)), order(change_at(*b)));
+        one.cmp(&other).then(a.cmp(b))
+    });
     for at in 0..places.len() {
         // What belongs here was moved on by the swaps before.
-        let mut from = places[at];
+        let mut from = places[at] as usize;
         while from < at {
-            from = places[from];
+            from = places[from] as usize;
         }
         changes.swap(at, from);
     }
@@ -251,11 +258,11 @@ fn prepare(plan: &mut Plan, snapshot: &Snapshot) {
         kind: ChangeKind::Prepare,
         object,
         record: Arc::new(Record {
-            name: name.to_owned(),
+            name: name.into(),
             contact_id: None,
             lead_id: None,
         }),
-        fields: Vec::new(),
+        fields: ThinVec::new(),
         reason: reason.into(),
         warning: None,
         settles: BasePatch::default(),
@@ -295,7 +302,9 @@ fn prepare(plan: &mut Plan, snapshot: &Snapshot) {
     let labels: Vec<String> = labels.into_iter().map(|l| l.as_str().to_owned()).collect();
     for name in labels {
         let reason = "It is needed, and Aimfox has no such label yet.";
-        let action = Action::CreateLabel { name: name.clone() };
+        let action = Action::CreateLabel {
+            name: name.as_str().into(),
+        };
         plan.changes
             .push(definition(action, ObjectKind::Label, &name, reason));
     }
@@ -345,12 +354,10 @@ fn honour_answers(
 }
 
 /// Contacts with a LinkedIn profile that is no lead: they wait in "not in Aimfox yet".
-fn waiting(
-    snapshot: &Snapshot,
-    linked: &HashSet<&str>,
-    paired: &HashSet<usize>,
-    open: &HashSet<usize>,
-) -> usize {
+fn waiting(snapshot: &Snapshot, linked: &HashSet<&str>, matching: &Matching) -> usize {
+    let paired = matching.pairs.iter().map(|(_, contact, _)| *contact);
+    let open = matching.ambiguous.iter().flat_map(|a| &a.contacts).copied();
+    let met: HashSet<usize> = paired.chain(open).collect();
     let lead_ids: HashSet<_> = snapshot
         .leads
         .iter()
@@ -365,9 +372,7 @@ fn waiting(
         .contacts
         .iter()
         .enumerate()
-        .filter(|(i, c)| {
-            !linked.contains(c.id.as_str()) && !paired.contains(i) && !open.contains(i)
-        })
+        .filter(|(i, c)| !linked.contains(c.id.as_str()) && !met.contains(i))
         .filter(|(_, contact)| {
             let who = &contact.identities;
             let member = who.urn.as_ref().and_then(|urn| urn.lead_id());
@@ -421,9 +426,9 @@ fn ambiguous(ambiguity: &Ambiguity, leads: &[&Person], contacts: &[Person]) -> Q
         key: answers::ambiguous(&lead.id),
         kind: "ambiguous".to_owned(),
         record: Arc::new(Record {
-            name: lead.name.clone(),
+            name: lead.name.as_str().into(),
             contact_id: None,
-            lead_id: Some(lead.id.clone()),
+            lead_id: Some(lead.id.as_str().into()),
         }),
         what: format!("It is not certain who {} is in HighLevel.", lead.name),
         why: format!("{why} Nothing was changed."),
@@ -434,7 +439,7 @@ fn ambiguous(ambiguity: &Ambiguity, leads: &[&Person], contacts: &[Person]) -> Q
             .map(|c| {
                 (
                     Service::HighLevel,
-                    Some(contacts[*c].id.clone()),
+                    Some(Text::from(&contacts[*c].id)),
                     describe(&contacts[*c]),
                 )
             })

@@ -4,7 +4,8 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use foxbridge_model::{Person, Service, TagKey};
+use foxbridge_model::{Person, Service, TagKey, Text};
+use thin_vec::{ThinVec, thin_vec};
 
 use super::person::{TAG_WARNING, tag_delta};
 use super::{Action, Change, ChangeKind, ObjectKind, Question, Record, Snapshot};
@@ -34,9 +35,9 @@ pub(super) fn gone(
     snapshot: &Snapshot,
     settings: &Settings,
 ) -> Gone {
-    let proven = (lead.is_some() || snapshot.gone_leads.contains(&known.lead_id))
-        && (contact.is_some() || snapshot.gone_contacts.contains(&known.contact_id));
-    let parted = snapshot.broken.contains(&known.lead_id);
+    let proven = (lead.is_some() || snapshot.gone_leads.contains(known.lead_id.as_str()))
+        && (contact.is_some() || snapshot.gone_contacts.contains(known.contact_id.as_str()));
+    let parted = snapshot.broken.contains(known.lead_id.as_str());
     let answer = snapshot.answers.get(&answers::missing(&known.lead_id));
     let pair = Pair {
         known,
@@ -110,7 +111,10 @@ impl Pair<'_> {
     fn record(&self) -> Arc<Record> {
         let known = self.lead.or(self.contact);
         Arc::new(Record {
-            name: known.map_or_else(|| self.known.lead_id.clone(), |person| person.name.clone()),
+            name: known.map_or_else(
+                || self.known.lead_id.clone(),
+                |person| person.name.as_str().into(),
+            ),
             contact_id: Some(self.known.contact_id.clone()),
             lead_id: Some(self.known.lead_id.clone()),
         })
@@ -128,7 +132,7 @@ impl Pair<'_> {
             kind,
             object,
             record: self.record(),
-            fields: Vec::new(),
+            fields: ThinVec::new(),
             reason: reason.into(),
             warning: None,
             settles: BasePatch::default(),
@@ -184,21 +188,27 @@ impl Pair<'_> {
             (action, "The contact is there again.")
         };
         let mut change = self.change(action, ChangeKind::Update, ObjectKind::Lead, reason);
-        change.fields = vec![tag_delta("Label", label, on)];
+        change.fields = thin_vec![tag_delta("Label", label, on)];
         change
     }
 
     fn tag(&self, tag: &TagKey, on: bool) -> Change {
         let (contact_id, tags) = (self.known.contact_id.clone(), vec![tag.as_str().to_owned()]);
         let (action, reason) = if on {
-            let action = Action::AddTags { contact_id, tags };
+            let action = Action::AddTags {
+                contact_id,
+                tags: tags.into(),
+            };
             (action, "It shows that the lead was deleted in Aimfox.")
         } else {
-            let action = Action::RemoveTags { contact_id, tags };
+            let action = Action::RemoveTags {
+                contact_id,
+                tags: tags.into(),
+            };
             (action, "The lead is there again.")
         };
         let mut change = self.change(action, ChangeKind::Update, ObjectKind::Tag, reason);
-        change.fields = vec![tag_delta("Tag", tag, on)];
+        change.fields = thin_vec![tag_delta("Tag", tag, on)];
         change.warning = Some(TAG_WARNING.into());
         change
     }
@@ -226,9 +236,13 @@ impl Pair<'_> {
         let record = self.record();
         let name = &record.name;
         let survivor = match (self.lead, self.contact) {
-            (Some(lead), _) => (Service::Aimfox, Some(lead.id.clone()), lead.name.clone()),
-            (_, Some(c)) => (Service::HighLevel, Some(c.id.clone()), c.name.clone()),
-            _ => (Service::Aimfox, None, name.clone()),
+            (Some(lead), _) => (
+                Service::Aimfox,
+                Some(Text::from(&lead.id)),
+                lead.name.clone(),
+            ),
+            (_, Some(c)) => (Service::HighLevel, Some(Text::from(&c.id)), c.name.clone()),
+            _ => (Service::Aimfox, None, name.to_string()),
         };
         Question {
             key: answers::missing(&self.known.lead_id),

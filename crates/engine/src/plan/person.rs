@@ -7,6 +7,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use foxbridge_model::{Person, Service, TagKey, Text, Value, profile_url};
+use thin_vec::{ThinVec, thin_vec};
 
 use super::rows::{self, Rows};
 use super::{
@@ -113,14 +114,14 @@ impl Context<'_> {
     /// A lead that fits nobody becomes a contact.
     pub(super) fn create(&self, lead: &Person) -> (Change, Vec<Question>) {
         let record = Arc::new(Record {
-            name: lead.name.clone(),
+            name: lead.name.as_str().into(),
             contact_id: None,
-            lead_id: Some(lead.id.clone()),
+            lead_id: Some(lead.id.as_str().into()),
         });
         let mut questions = Vec::new();
         let rows = self.settings.mapping.len();
         let mut fields = Few::with_capacity(rows);
-        let mut deltas = Vec::with_capacity(rows + self.stamps.len());
+        let mut deltas = ThinVec::with_capacity(rows + self.stamps.len());
         let mut settles = BasePatch {
             rows: Few::with_capacity(rows),
             tags: Few::with_capacity(self.tag_names.len()),
@@ -169,16 +170,17 @@ impl Context<'_> {
             settles.tags.insert(tag.clone(), base);
         }
         let stamps = self.stamp(lead, None, &mut deltas);
+        deltas.shrink_to_fit();
         let from = lead.origins.first().map_or_else(
             || "has a chosen label".to_owned(),
             |origin| format!("comes from the campaign \"{}\"", origin.name),
         );
         let change = Change {
             action: Action::CreateContact {
-                lead_id: lead.id.clone(),
+                lead_id: record.of_lead(lead),
                 fields,
                 stamps,
-                tags,
+                tags: tags.into(),
             },
             kind: ChangeKind::Create,
             object: ObjectKind::Contact,
@@ -222,10 +224,10 @@ impl Context<'_> {
             .unwrap_or_default();
 
         let mut update = Few::default();
-        let mut update_deltas = Vec::new();
+        let mut update_deltas = ThinVec::new();
         let mut update_settles = BasePatch::default();
         let mut card_values = Few::with_capacity(mapping.len());
-        let mut card_deltas = Vec::new();
+        let mut card_deltas = ThinVec::new();
         let mut card_settles = BasePatch {
             rows: Few::with_capacity(mapping.len()),
             ..BasePatch::default()
@@ -364,9 +366,9 @@ impl Context<'_> {
             };
             out.changes.push(Change {
                 action: Action::UpdateContact {
-                    contact_id: contact.id.clone(),
+                    contact_id: record.of_contact(contact),
                     fields: update,
-                    clear: BTreeSet::new(),
+                    clear: ThinVec::new(),
                     stamps,
                 },
                 kind: ChangeKind::Update,
@@ -396,9 +398,9 @@ impl Context<'_> {
             card_deltas.shrink_to_fit();
             out.changes.push(Change {
                 action: Action::WriteCard {
-                    lead_id: lead.id.clone(),
-                    note_id: card.map(|card| card.note_id),
-                    text,
+                    lead_id: record.of_lead(lead),
+                    note_id: card.map(|card| card.note_id.into()),
+                    text: text.into(),
                 },
                 kind: ChangeKind::Update,
                 object: ObjectKind::Lead,
@@ -491,7 +493,7 @@ impl Context<'_> {
         &self,
         lead: &Person,
         contact: Option<&Person>,
-        deltas: &mut Vec<FieldDelta>,
+        deltas: &mut ThinVec<FieldDelta>,
     ) -> Few<StampField, Text> {
         let mut missing = Few::default();
         let wanted = self.settings.stamps.then_some(&self.stamps);
@@ -560,7 +562,7 @@ impl Context<'_> {
             if tags.is_empty() {
                 continue;
             }
-            let contact_id = contact.id.clone();
+            let contact_id = record.of_contact(contact);
             let names = tags.iter().map(|tag| tag.as_str().to_owned()).collect();
             let (action, reason) = if added {
                 let action = Action::AddTags {
@@ -595,7 +597,7 @@ impl Context<'_> {
             .map(|tag| (tag, true))
             .chain(merge.labels_to_detach.iter().map(|tag| (tag, false)));
         for (label, added) in labels {
-            let (lead_id, label) = (lead.id.clone(), label.clone());
+            let (lead_id, label) = (record.of_lead(lead), label.clone());
             let delta = tag_delta("Label", &label, added);
             let settles = settles(std::slice::from_ref(&label), added);
             let (action, reason) = if added {
@@ -610,7 +612,7 @@ impl Context<'_> {
                 kind: ChangeKind::Update,
                 object: ObjectKind::Lead,
                 record: Arc::clone(record),
-                fields: vec![delta],
+                fields: thin_vec![delta],
                 reason: reason.into(),
                 warning: None,
                 settles,
@@ -641,7 +643,7 @@ fn changed_lines(
     mapping: &[MappingRow],
     before: &Few<Text, Value>,
     after: &Few<Text, Value>,
-) -> Vec<FieldDelta> {
+) -> ThinVec<FieldDelta> {
     mapping
         .iter()
         .filter(|row| before.get(&row.id) != after.get(&row.id))

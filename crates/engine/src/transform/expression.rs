@@ -115,7 +115,7 @@ fn to_cel(value: &Value) -> Cel {
     match value {
         Value::Flag(flag) => Cel::Bool(*flag),
         Value::Text(text) => Cel::from(text.as_str()),
-        Value::List(items) => Cel::from(items.clone()),
+        Value::List(items) => Cel::from(items.to_vec()),
     }
 }
 
@@ -135,7 +135,7 @@ fn from_cel(result: &Cel) -> Result<Option<Value>, String> {
                 _ => Err("The expression gives a list of something that is no text.".to_owned()),
             });
             let items = items.collect::<Result<Vec<_>, _>>()?;
-            Ok((!items.is_empty()).then_some(Value::List(items)))
+            Ok((!items.is_empty()).then(|| Value::List(items.into())))
         }
         serde_json::Value::Object(_) => {
             Err("The expression gives a group of values; a field holds one.".to_owned())

@@ -85,7 +85,7 @@ fn each(value: Value, change: impl Fn(&str) -> Option<String>) -> Option<Value> 
     match value {
         Value::List(items) => {
             let items: Vec<String> = items.iter().filter_map(|item| change(item)).collect();
-            (!items.is_empty()).then_some(Value::List(items))
+            (!items.is_empty()).then(|| Value::List(items.into()))
         }
         value => change(&value.line()).map(|text| Value::Text(text.into())),
     }

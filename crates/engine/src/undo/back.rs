@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use foxbridge_model::{FieldKind, Item, Person, Service, TagKey, Text, Value};
+use thin_vec::{ThinVec, thin_vec};
 
 use super::{Inverse, Was, keys};
 use crate::plan::{TAG_WARNING, tag_delta};
@@ -157,7 +158,7 @@ impl Back<'_> {
         &self,
         action: Action,
         object: ObjectKind,
-        fields: Vec<FieldDelta>,
+        fields: ThinVec<FieldDelta>,
     ) -> Change {
         Change {
             action,
@@ -198,7 +199,7 @@ impl Back<'_> {
             Err(left) => return (None, left),
         };
         let (mut set, mut clear) = (Few::default(), BTreeSet::new());
-        let (mut deltas, mut parts, mut kept) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut deltas, mut parts, mut kept) = (ThinVec::new(), ThinVec::new(), Vec::new());
         for (field, was) in fields {
             let row = self.row_of(field);
             let kind = row.map_or(FieldKind::Text, |row| row.kind);
@@ -248,9 +249,9 @@ impl Back<'_> {
             return (None, kept);
         }
         let action = Action::UpdateContact {
-            contact_id: contact_id.to_owned(),
+            contact_id: contact_id.into(),
             fields: set,
-            clear,
+            clear: clear.into_iter().collect(),
             stamps: Few::default(),
         };
         let mut change = self.change(action, ObjectKind::Contact, deltas);
@@ -278,9 +279,15 @@ impl Back<'_> {
         let deltas = keys.iter().map(|tag| tag_delta("Tag", tag, present));
         let deltas = deltas.collect();
         let action = if present {
-            Action::AddTags { contact_id, tags }
+            Action::AddTags {
+                contact_id: contact_id.into(),
+                tags: tags.into(),
+            }
         } else {
-            Action::RemoveTags { contact_id, tags }
+            Action::RemoveTags {
+                contact_id: contact_id.into(),
+                tags: tags.into(),
+            }
         };
         let mut change = self.change(action, ObjectKind::Tag, deltas);
         change.warning = Some(TAG_WARNING.into());
@@ -310,12 +317,18 @@ impl Back<'_> {
             present,
         };
         let action = if present {
-            Action::AttachLabel { lead_id, label }
+            Action::AttachLabel {
+                lead_id: lead_id.into(),
+                label,
+            }
         } else {
-            Action::DetachLabel { lead_id, label }
+            Action::DetachLabel {
+                lead_id: lead_id.into(),
+                label,
+            }
         };
-        let mut change = self.change(action, ObjectKind::Lead, vec![delta]);
-        change.settles.parts = vec![part];
+        let mut change = self.change(action, ObjectKind::Lead, thin_vec![delta]);
+        change.settles.parts = thin_vec![part];
         (Some(change), Vec::new())
     }
 
@@ -371,18 +384,18 @@ impl Back<'_> {
             (Some(text), note_id) => {
                 let text = text.clone();
                 let action = Action::WriteCard {
-                    lead_id,
-                    note_id,
-                    text,
+                    lead_id: lead_id.into(),
+                    note_id: note_id.map(Text::from),
+                    text: text.into(),
                 };
                 (action, ChangeKind::Update)
             }
             (None, Some(note_id)) => {
                 let was = note.map(|note| note.text.clone()).unwrap_or_default();
                 let action = Action::RemoveNote {
-                    lead_id,
-                    note_id,
-                    was,
+                    lead_id: lead_id.into(),
+                    note_id: note_id.into(),
+                    was: was.into(),
                 };
                 (action, ChangeKind::Delete)
             }
@@ -442,12 +455,12 @@ impl Back<'_> {
             loser: None,
         });
         let action = Action::DeleteContact {
-            contact_id: contact.id.clone(),
-            lead_id: lead_id.to_owned(),
+            contact_id: contact.id.as_str().into(),
+            lead_id: lead_id.into(),
         };
         let mut change = self.change(action, ObjectKind::Contact, deltas.collect());
         change.kind = ChangeKind::Delete;
-        Arc::make_mut(&mut change.record).contact_id = Some(contact.id.clone());
+        Arc::make_mut(&mut change.record).contact_id = Some(contact.id.as_str().into());
         change.warning = Some(DELETE_WARNING.into());
         (Some(change), Vec::new())
     }
@@ -459,7 +472,7 @@ impl Back<'_> {
                 gone: false,
             },
             ObjectKind::Link,
-            Vec::new(),
+            ThinVec::new(),
         );
         change.reason = format!("{REASON} The two are no longer kept in step.").into();
         change
@@ -467,7 +480,7 @@ impl Back<'_> {
 
     fn link(&self, link: &Link) -> Change {
         let action = Action::Link { link: link.clone() };
-        let mut change = self.change(action, ObjectKind::Link, Vec::new());
+        let mut change = self.change(action, ObjectKind::Link, ThinVec::new());
         change.kind = ChangeKind::Link;
         change
     }

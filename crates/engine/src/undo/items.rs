@@ -1,6 +1,7 @@
 //! Taking back what was written of notes, tasks and appointments.
 
 use foxbridge_model::{Item, ItemField, ItemFields, ItemKind, Note, Value};
+use thin_vec::{ThinVec, thin_vec};
 
 use super::back::{Back, EDITED, Left, NO_LEAD, left};
 use crate::base::item_key;
@@ -35,13 +36,13 @@ impl Back<'_> {
         &self,
         action: Action,
         kind: (ChangeKind, ObjectKind),
-        fields: Vec<FieldDelta>,
+        fields: ThinVec<FieldDelta>,
         settles: ItemPatch,
     ) -> Change {
         let mut change = self.change(action, kind.1, fields);
         change.kind = kind.0;
         change.settles = BasePatch {
-            items: vec![settles],
+            items: thin_vec![settles],
             ..BasePatch::default()
         };
         change
@@ -58,7 +59,7 @@ impl Back<'_> {
             return (None, gone(kind));
         };
         let (mut fields, mut rest) = (ItemFields::new(), ItemFields::new());
-        let (mut deltas, mut kept) = (Vec::new(), Vec::new());
+        let (mut deltas, mut kept) = (ThinVec::new(), Vec::new());
         for (field, after) in after {
             let (was, now) = (value(before, *field), value(&item.fields, *field));
             let label = Some(field.title().to_owned());
@@ -85,9 +86,9 @@ impl Back<'_> {
         };
         let action = Action::WriteItem {
             kind,
-            contact_id: contact_id.to_owned(),
-            id: Some(id.to_owned()),
-            fields,
+            contact_id: contact_id.into(),
+            id: Some(id.into()),
+            fields: Box::new(fields),
             from_note: None,
         };
         let change = self.item_change(action, (ChangeKind::Update, kind.into()), deltas, settles);
@@ -124,8 +125,8 @@ impl Back<'_> {
         };
         let action = Action::DeleteItem {
             kind,
-            contact_id: contact_id.to_owned(),
-            id: item.id.clone(),
+            contact_id: contact_id.into(),
+            id: item.id.as_str().into(),
         };
         let change = self.item_change(action, (ChangeKind::Delete, kind.into()), deltas, settles);
         (Some(change), Vec::new())
@@ -167,18 +168,18 @@ impl Back<'_> {
             note: read(kind, before, self.fresh.local).fields,
         };
         let action = Action::WriteNote {
-            lead_id: lead_id.to_owned(),
-            note_id: Some(note.id.clone()),
+            lead_id: lead_id.into(),
+            note_id: Some(note.id.as_str().into()),
             kind,
-            text: before.to_owned(),
-            was: Some(note.text.clone()),
+            text: before.into(),
+            was: Some(note.text.as_str().into()),
             follows: false,
         };
         let shown = delta(kind, ItemField::Text, &plain(&note.text), &plain(before));
         self.item_change(
             action,
             (ChangeKind::Update, kind.into()),
-            vec![shown],
+            thin_vec![shown],
             settles,
         )
     }
@@ -190,15 +191,15 @@ impl Back<'_> {
             half: Made::Note,
         };
         let action = Action::RemoveNote {
-            lead_id: lead_id.to_owned(),
-            note_id: note.id.clone(),
-            was: note.text.clone(),
+            lead_id: lead_id.into(),
+            note_id: note.id.as_str().into(),
+            was: note.text.as_str().into(),
         };
         let shown = delta(kind, ItemField::Text, &plain(&note.text), EMPTY);
         self.item_change(
             action,
             (ChangeKind::Delete, kind.into()),
-            vec![shown],
+            thin_vec![shown],
             settles,
         )
     }

@@ -164,7 +164,7 @@ impl World {
         let plan = plan(&self.snapshot(), settings);
         for (lead, patch) in &plan.adopt {
             self.bases
-                .entry(lead.clone())
+                .entry(lead.to_string())
                 .or_default()
                 .apply(patch, None);
         }
@@ -217,12 +217,12 @@ impl World {
                 .record
                 .lead_id
                 .as_ref()
-                .and_then(|id| self.leads.get(id)),
+                .and_then(|id| self.leads.get(id.as_str())),
             contact: change
                 .record
                 .contact_id
                 .as_ref()
-                .and_then(|id| self.contacts.get(id)),
+                .and_then(|id| self.contacts.get(id.as_str())),
             items: None,
         };
         let inverse = inverse(&change.action, before);
@@ -230,7 +230,7 @@ impl World {
         let link = self.perform(&change.action);
         let made = match &change.action {
             Action::WriteCard { note_id: None, .. } => Some(format!("note{note}")),
-            _ => link.as_ref().map(|link| link.contact_id.clone()),
+            _ => link.as_ref().map(|link| link.contact_id.to_string()),
         };
         self.done.push(Done {
             inverse,
@@ -246,7 +246,7 @@ impl World {
         }
         if let Some(lead) = &change.record.lead_id {
             self.bases
-                .entry(lead.clone())
+                .entry(lead.to_string())
                 .or_default()
                 .apply(&change.settles, None);
         }
@@ -254,14 +254,14 @@ impl World {
 
     /// Takes a change back, as far as that goes.
     pub fn undo(&mut self, done: &Done, settings: &Settings, ask: TakeBack) -> (bool, Vec<Left>) {
-        let contact = done.made.as_ref().or(done.record.contact_id.as_ref());
+        let contact = done.made.as_deref().or(done.record.contact_id.as_deref());
         let local = foxbridge_engine::Local::default();
         let fresh = Fresh {
             lead: done
                 .record
                 .lead_id
                 .as_ref()
-                .and_then(|id| self.leads.get(id)),
+                .and_then(|id| self.leads.get(id.as_str())),
             contact: contact.and_then(|id| self.contacts.get(id)),
             item: None,
             local: &local,
@@ -297,14 +297,20 @@ impl World {
             Action::Link { link } => return Some(link.clone()),
             Action::Unlink { link, .. } => self.links.retain(|known| known != link),
             Action::DeleteContact { contact_id, .. } => {
-                self.contacts.remove(contact_id);
+                self.contacts.remove(contact_id.as_str());
                 self.links.retain(|link| link.contact_id != *contact_id);
             }
             Action::RemoveNote {
                 lead_id, note_id, ..
             } => {
-                let notes = self.leads.get_mut(lead_id).unwrap().notes.as_mut().unwrap();
-                notes.retain(|note| note.id != *note_id);
+                let notes = self
+                    .leads
+                    .get_mut(lead_id.as_str())
+                    .unwrap()
+                    .notes
+                    .as_mut()
+                    .unwrap();
+                notes.retain(|note| *note_id != note.id);
             }
             Action::CreateContact {
                 lead_id,
@@ -314,7 +320,7 @@ impl World {
             } => {
                 self.next += 1;
                 let id = format!("new{}", self.next);
-                let mut person = self.leads[lead_id].clone();
+                let mut person = self.leads[lead_id.as_str()].clone();
                 person.service = Service::HighLevel;
                 person.id.clone_from(&id);
                 person.fields = by_name(fields);
@@ -326,7 +332,7 @@ impl World {
                 self.contacts.insert(id.clone(), person);
                 return Some(Link {
                     lead_id: lead_id.clone(),
-                    contact_id: id,
+                    contact_id: id.into(),
                     how: How::Created,
                 });
             }
@@ -336,20 +342,20 @@ impl World {
                 clear,
                 stamps,
             } => {
-                let mut person = self.contacts[contact_id].clone();
+                let mut person = self.contacts[contact_id.as_str()].clone();
                 person.fields.extend(by_name(fields));
                 person.fields.retain(|field, _| !clear.contains(field));
                 stamp(self, &mut person, stamps);
-                self.contacts.insert(contact_id.clone(), person);
+                self.contacts.insert(contact_id.to_string(), person);
             }
             Action::AddTags { contact_id, tags } => {
-                let contact = self.contacts.get_mut(contact_id).unwrap();
-                let mut names: Vec<String> = tags.clone();
+                let contact = self.contacts.get_mut(contact_id.as_str()).unwrap();
+                let mut names: Vec<String> = tags.to_vec();
                 names.extend(contact.tags.iter().map(|(_, name)| name.to_owned()));
                 contact.tags = names.into_iter().collect();
             }
             Action::RemoveTags { contact_id, tags } => {
-                let contact = self.contacts.get_mut(contact_id).unwrap();
+                let contact = self.contacts.get_mut(contact_id.as_str()).unwrap();
                 contact.tags = contact
                     .tags
                     .iter()
@@ -364,27 +370,34 @@ impl World {
             } => {
                 let n = self.next;
                 self.next += 1;
-                let notes = self.leads.get_mut(lead_id).unwrap().notes.as_mut().unwrap();
+                let notes = self
+                    .leads
+                    .get_mut(lead_id.as_str())
+                    .unwrap()
+                    .notes
+                    .as_mut()
+                    .unwrap();
                 match note_id {
                     Some(id) => {
-                        notes.iter_mut().find(|note| &note.id == id).unwrap().text = text.clone();
+                        notes.iter_mut().find(|note| *id == note.id).unwrap().text =
+                            text.to_string();
                     }
                     None => notes.push(Note {
                         id: format!("note{n}"),
-                        text: text.clone(),
+                        text: text.to_string(),
                         created_at: Some(format!("{n:09}")),
                     }),
                 }
             }
             Action::AttachLabel { lead_id, label } => {
-                let lead = self.leads.get_mut(lead_id).unwrap();
+                let lead = self.leads.get_mut(lead_id.as_str()).unwrap();
                 let mut names: Vec<String> =
                     lead.tags.iter().map(|(_, name)| name.to_owned()).collect();
                 names.push(label.as_str().to_owned());
                 lead.tags = names.into_iter().collect();
             }
             Action::DetachLabel { lead_id, label } => {
-                let lead = self.leads.get_mut(lead_id).unwrap();
+                let lead = self.leads.get_mut(lead_id.as_str()).unwrap();
                 lead.tags = lead
                     .tags
                     .iter()
@@ -518,7 +531,7 @@ impl World {
             .links
             .iter()
             .find(|link| link.lead_id == lead)
-            .map_or(twin, |link| link.contact_id.clone());
+            .map_or(twin, |link| link.contact_id.to_string());
         self.contacts.get_mut(&id)
     }
 

@@ -252,11 +252,11 @@ pub(in crate::run) async fn refresh_edited(
     });
     let (settled, met): (Vec<_>, Vec<_>) = written.partition(|change| {
         let lead = change.record.lead_id.as_ref();
-        lead.is_some_and(|lead| pulled.snapshot.bases.contains_key(lead))
+        lead.is_some_and(|lead| pulled.snapshot.bases.contains_key(lead.as_str()))
     });
     let ids = |changes: &[&Change]| -> BTreeSet<String> {
-        let ids = changes.iter().filter_map(|c| c.record.contact_id.clone());
-        ids.collect()
+        let ids = changes.iter().filter_map(|c| c.record.contact_id.as_ref());
+        ids.map(String::from).collect()
     };
     let (mut edited, met) = (ids(&settled), ids(&met));
     let creates = plan.count(ChangeKind::Create) > 0;
@@ -279,14 +279,14 @@ pub(in crate::run) async fn refresh_edited(
                 let change = plan
                     .changes
                     .iter()
-                    .find(|change| change.record.contact_id.as_ref() == Some(&id));
-                let Some(lead_id) = change.and_then(|c| c.record.lead_id.clone()) else {
+                    .find(|change| change.record.contact_id.as_deref() == Some(id.as_str()));
+                let Some(lead_id) = change.and_then(|c| c.record.lead_id.as_ref()) else {
                     continue;
                 };
                 let name = change.map_or(id.as_str(), |change| &change.record.name);
-                pulled.snapshot.unread.insert(lead_id.clone());
+                pulled.snapshot.unread.insert(lead_id.into());
                 pulled.unread.push(Unread {
-                    lead_id,
+                    lead_id: lead_id.into(),
                     name: name.to_owned(),
                     why: e.to_string(),
                     transient: error::is_transient(&e),

@@ -157,7 +157,7 @@ fn pairs<'a>(plan: &Plan, pulled: &'a Pulled) -> Vec<Pair<'a>> {
         .links
         .iter()
         .chain(new)
-        .filter(|link| !snapshot.unread.contains(&link.lead_id))
+        .filter(|link| !snapshot.unread.contains(link.lead_id.as_str()))
         .filter_map(|link| {
             Some(Pair {
                 lead: leads.get(link.lead_id.as_str())?,
