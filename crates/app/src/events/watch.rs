@@ -87,14 +87,8 @@ pub(crate) async fn look(
     if kinds.is_empty() {
         return Ok(());
     }
-    let highlevel = highlevel(app, sync).await?;
-    let about = About::new(app, sync, Service::HighLevel)?;
-    let teller = Teller {
-        app,
-        sync,
-        highlevel: &highlevel,
-        about: &about,
-    };
+    let listener = Listener::open(app, sync).await?;
+    let teller = listener.teller(app, sync);
     for kind in kinds {
         match (kind, &whom.contact) {
             (ItemKind::Appointment, _) => appointments(&teller).await?,
@@ -126,20 +120,18 @@ pub(crate) async fn begin(app: &App, sync: &SyncRow) -> Result<(), AppError> {
     if kinds.is_empty() {
         return Ok(());
     }
-    let highlevel = highlevel(app, sync).await?;
-    let about = About::new(app, sync, Service::HighLevel)?;
-    let teller = Teller {
-        app,
-        sync,
-        highlevel: &highlevel,
-        about: &about,
-    };
+    let listener = Listener::open(app, sync).await?;
+    let teller = listener.teller(app, sync);
     for kind in kinds {
         let at = app.now();
         match kind {
             ItemKind::Appointment => appointments(&teller).await?,
             ItemKind::Task => {
-                let listing = highlevel.tasks().await.map_err(|e| error::call(&e))?;
+                let listing = teller
+                    .highlevel
+                    .tasks()
+                    .await
+                    .map_err(|e| error::call(&e))?;
                 let what = listing.tasks.as_slice();
                 teller.tasks(Read { at, what }, BTreeMap::new()).await?;
             }
@@ -151,9 +143,29 @@ pub(crate) async fn begin(app: &App, sync: &SyncRow) -> Result<(), AppError> {
     Ok(())
 }
 
-async fn highlevel(app: &App, sync: &SyncRow) -> Result<HighLevel, AppError> {
-    let line = line(app, &sync.highlevel).await?;
-    Ok(HighLevel::new(line.into_transport()))
+/// What a [`Teller`] outside of a run borrows.
+struct Listener {
+    highlevel: HighLevel,
+    about: About,
+}
+
+impl Listener {
+    async fn open(app: &App, sync: &SyncRow) -> Result<Self, AppError> {
+        let line = line(app, &sync.highlevel).await?;
+        Ok(Self {
+            highlevel: HighLevel::new(line.into_transport()),
+            about: About::new(app, sync, Service::HighLevel)?,
+        })
+    }
+
+    fn teller<'a>(&'a self, app: &'a App, sync: &'a SyncRow) -> Teller<'a> {
+        Teller {
+            app,
+            sync,
+            highlevel: &self.highlevel,
+            about: &self.about,
+        }
+    }
 }
 
 /// All that there are around now.
