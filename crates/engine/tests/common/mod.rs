@@ -276,6 +276,11 @@ impl World {
         (true, left)
     }
 
+    fn notes_of(&mut self, lead: &str) -> &mut Vec<Note> {
+        let lead = self.leads.get_mut(lead).unwrap();
+        lead.notes.as_mut().unwrap()
+    }
+
     fn perform(&mut self, action: &Action) -> Option<Link> {
         let stamp = |world: &Self, person: &mut Person, stamps: &Few<StampField, Text>| {
             for (field, value) in stamps.iter() {
@@ -303,13 +308,7 @@ impl World {
             Action::RemoveNote {
                 lead_id, note_id, ..
             } => {
-                let notes = self
-                    .leads
-                    .get_mut(lead_id.as_str())
-                    .unwrap()
-                    .notes
-                    .as_mut()
-                    .unwrap();
+                let notes = self.notes_of(lead_id);
                 notes.retain(|note| *note_id != note.id);
             }
             Action::CreateContact {
@@ -370,13 +369,7 @@ impl World {
             } => {
                 let n = self.next;
                 self.next += 1;
-                let notes = self
-                    .leads
-                    .get_mut(lead_id.as_str())
-                    .unwrap()
-                    .notes
-                    .as_mut()
-                    .unwrap();
+                let notes = self.notes_of(lead_id);
                 match note_id {
                     Some(id) => {
                         notes.iter_mut().find(|note| *id == note.id).unwrap().text =
